@@ -115,9 +115,9 @@ def _judged(
         readiness, detail, command = doubt
         return finding(readiness, detail, f"nexcred {command} {shell_word(name)}")
     if expires_within(credential, within, now):
-        return finding(Readiness.EXPIRING, "it expires soon", f"nexcred update {shell_word(name)}")
+        return finding(Readiness.EXPIRING, "it expires soon", f"nexcred rotate {shell_word(name)}")
     if is_due(credential, now):
-        return finding(Readiness.DUE, "its secret is older than it may become", f"nexcred update {shell_word(name)}")
+        return finding(Readiness.DUE, "its secret is older than it may become", f"nexcred rotate {shell_word(name)}")
     return finding(Readiness.READY)
 
 

@@ -75,7 +75,7 @@ def test_a_day_ends_at_its_end_here_and_a_span_counts_from_now(opened: Opened) -
     assert 13.9 < days_left(found["due_at"]) < 14
     told = lines(opened, "dated")
     assert told["expires"].endswith("days, as entered")
-    assert told["rotate every"].startswith("14 days: due in 13 days")
+    assert told["rotate every"].startswith("14 days: due in 14 days")
     assert opened("update", "dated", "--expires", "90d", "--rotate-every", "never").code == 0
     found = shown(opened, "dated")
     assert 89.9 < days_left(found["expires_at"]) < 90
@@ -116,7 +116,7 @@ def test_the_nearer_end_counts_and_both_are_told(kept: Opened) -> None:
     found = shown(kept, "prod")
     assert found["expires_at"] == found["expires_entered_at"]
     shown_both = kept("show", "prod").out
-    assert "in 19 days, as entered" in shown_both
+    assert "in 20 days, as entered" in shown_both
     assert "2031-05-01, as the provider says" in shown_both
     assert listed(kept, "--expiring-within", "30d") == ["prod"]
     assert kept("list", "--expiring-within", "30d", "--fail").code == 7
@@ -202,7 +202,7 @@ def test_the_settings_of_the_vault_hold_where_nothing_was_entered(kept: Opened) 
     assert listed(kept, "--due", "--fail", code=7) == ["older"]
     assert listed(kept, "--expiring-within", "31d") == ["older"]
     told_of = lines(kept, "older")
-    assert told_of["expires"] == "in 29 days, as the vault's settings say"
+    assert told_of["expires"] == "in 30 days, as the vault's settings say"
     assert told_of["rotate every"].startswith("90 days, as the vault's settings say: due since ")
     assert shown(kept, "entered")["expires_at"] is shown(kept, "entered")["due_at"] is None
     assert kept("update", "older", "--rotate-every", "200d").code == 0

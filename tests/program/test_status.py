@@ -59,7 +59,7 @@ def test_every_trouble_has_its_row_and_its_command_the_worst_first(opened: Opene
         ("refused", "refused", "nexcred update 'refused'"),
         ("expired", "expired", "nexcred update 'expired'"),
         ("expired", "told", "nexcred update 'told'"),
-        ("ending", "ending", "nexcred update 'ending'"),
+        ("ending", "ending", "nexcred rotate 'ending'"),
         ("due", "due", "nexcred rotate 'due'"),
         ("exposed", "exposed", "nexcred rotate 'exposed'"),
         ("exposed", "exposed", "nexcred rotate 'exposed'"),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 # The whole program shows times by one clock; None is the machine's own.
 _zone: tzinfo | None = None
+_HOUR_S = 3600
 _STEPS = ((60, 1, "s"), (3600, 60, "min"), (48 * 3600, 3600, "h"), (60 * 86400, 86400, "days"))
 
 
@@ -23,11 +24,11 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def until(moment: datetime, now: datetime) -> str:
-    """Say in what time a moment comes, or that it has passed."""
+    """Say in what time a moment comes, to the nearest hour or day, or that it has passed."""
     left = moment - now
     if left <= timedelta(0):
         return f"expired {ago(moment, now)}"
-    words = _span(int(left.total_seconds()))
+    words = _span(int(left.total_seconds()), nearest=True)
     return f"in {words}" if words else day(moment)
 
 
@@ -58,8 +59,9 @@ def took(milliseconds: int) -> str:
     return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
 
 
-def _span(seconds: int) -> str:
+def _span(seconds: int, *, nearest: bool = False) -> str:
     for limit, unit, word in _STEPS:
         if seconds < limit:
-            return f"{seconds // unit} {word}"
+            more = unit // 2 if nearest and unit >= _HOUR_S else 0
+            return f"{(seconds + more) // unit} {word}"
     return ""

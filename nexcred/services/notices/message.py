@@ -38,7 +38,7 @@ def _line(change: NoticedChange, now: datetime) -> str:
     then = {
         "refused": f". Mend it with: nexcred update {word}",
         "accepted_again": "",
-        "ending": f". Replace it before then: nexcred update {word}",
+        "ending": f". Replace it before then: nexcred rotate {word}",
         "hanging": f". Go on with: nexcred rotate --resume {word}",
     }[change.kind]
     why = f" ({make_visible(change.why)})" if change.why else ""

@@ -28,7 +28,7 @@ def refused_or_ending(look: Look) -> Iterator[BoardRow]:
         elif probe is not None and probe.status.is_refusal:
             yield BoardRow(Trouble.REFUSED, one.name, probe.detail or probe.status.value, mend, probe.checked_at)
         elif expires_within(one, ENDING_WITHIN, look.now):
-            yield BoardRow(Trouble.ENDING, one.name, "", mend, ends)
+            yield BoardRow(Trouble.ENDING, one.name, "", f"nexcred rotate {shell_word(one.name)}", ends)
 
 
 def due(look: Look) -> Iterator[BoardRow]:
