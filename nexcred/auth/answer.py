@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from nexcred.auth.challenge import challenges_in, reason_in, told_by
-from nexcred.auth.flow import Response, Verdict
+from nexcred.auth.flow import Refused, Response, Verdict
 from nexcred.auth.in_between import never_looked_at, said_of_certificate, stopped_on_the_way
 from nexcred.auth.sentence import plain_sentence, sentence_in
 from nexcred.auth.spoken_reason import says_expired, says_invalid, says_none_given, says_not_from_here, says_slow_down
@@ -114,6 +114,11 @@ def verdict_of(answer: ParsedResponse, status: ProbeStatus, reason: str, now: da
     waits = status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR)
     wait_s = retry_after_s(answer.response, now) if waits else None
     return Verdict(status, detail=reason or f"{_REASONS[status]} ({number})", http_status=number, retry_after_s=wait_s)
+
+
+def lacking(answer: ParsedResponse, name: str, now: datetime) -> Refused:
+    """Return the failure for a yes that does not hold what was asked for, which `name` says."""
+    return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer lacks what was asked for ({name})", now))
 
 
 def _of_refusal(answer: ParsedResponse, said: str, sent: str, now: datetime) -> Verdict:

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
-from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
+from nexcred.auth.answer import ParsedResponse, lacking, verdict_by_status, verdict_of
 from nexcred.auth.assumed_role import partition_of
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Refused, Request, Response, Verdict
@@ -97,13 +97,13 @@ def list_keys(signer: Signer, user: str, now: datetime) -> Generator[Request, Re
         answer = yield from _call(signer, "ListAccessKeys", asked, now)
         page = pick("ListAccessKeysResponse.ListAccessKeysResult", answer.document)
         if not isinstance(page, dict) or "AccessKeyMetadata" not in page:
-            raise _lacking(answer, "AccessKeyMetadata", now)
+            raise lacking(answer, "AccessKeyMetadata", now)
         found += _listed(pick("AccessKeyMetadata.member", page))
         marker = page.get("Marker")
         if page.get("IsTruncated") != "true" or not isinstance(marker, str):
             return tuple(found)
         asked = {**_of_user(user), "Marker": marker}
-    raise _lacking(answer, "the end of the list", now)
+    raise lacking(answer, "the end of the list", now)
 
 
 def is_unknown(signer: Signer, now: datetime) -> Generator[Request, Response, bool]:
@@ -182,12 +182,8 @@ def _text(answer: ParsedResponse, expression: str, now: datetime) -> str:
     """Return a text that a yes has to have."""
     found = pick_text(expression, answer.document)
     if found is None:
-        raise _lacking(answer, expression.rpartition(".")[2], now)
+        raise lacking(answer, expression.rpartition(".")[2], now)
     return found
-
-
-def _lacking(answer: ParsedResponse, name: str, now: datetime) -> Refused:
-    return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer lacks what was asked for ({name})", now))
 
 
 def _listed(members: object) -> Iterator[ListedAccessKey]:

@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
-from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
+from nexcred.auth.answer import ParsedResponse, lacking, verdict_by_status, verdict_of
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.new_key_pair import fingerprint_of_certificate
 from nexcred.auth.pick import pick, pick_text
@@ -76,7 +76,7 @@ def read_key(account: Account, key_id: str, now: datetime) -> Generator[Request,
     except NoSuchGoogleKey:
         return None
     if not isinstance(answer.document, dict) or not isinstance(answer.document.get("name"), str):
-        raise _lacking(answer, "name", now)
+        raise lacking(answer, "name", now)
     return _key(answer.document)
 
 
@@ -96,7 +96,7 @@ def upload_key(account: Account, certificate: str, now: datetime) -> Generator[R
     answer = yield from _call(account, request, now)
     key_id = (pick_text("name", answer.document) or "").rpartition("/")[2]
     if not key_id:
-        raise _lacking(answer, "name", now)
+        raise lacking(answer, "name", now)
     return key_id
 
 
@@ -143,10 +143,6 @@ def _refusal(answer: ParsedResponse, now: datetime) -> Verdict:
         said = f"{verdict.detail}; an account has {MOST_KEYS} keys at most: delete one that nobody uses"
         return verdict_of(answer, ProbeStatus.FORBIDDEN, said, now)
     return verdict
-
-
-def _lacking(answer: ParsedResponse, name: str, now: datetime) -> Refused:
-    return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer lacks what was asked for ({name})", now))
 
 
 def _key(document: Mapping[str, object]) -> ListedGoogleKey:

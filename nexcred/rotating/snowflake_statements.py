@@ -9,7 +9,7 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, datetime
 
-from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
+from nexcred.auth.answer import ParsedResponse, lacking, verdict_by_status, verdict_of
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.pick import pick, pick_text
 from nexcred.auth.request import with_grant
@@ -173,11 +173,11 @@ def _rows(answer: ParsedResponse, now: datetime) -> Iterator[Row]:
     data = pick("data", answer.document)
     parts = pick("length(resultSetMetaData.partitionInfo)", answer.document)
     if not isinstance(columns, list) or not isinstance(data, list) or (parts is not None and parts > 1):
-        raise _lacking(answer, "the whole result", now)
+        raise lacking(answer, "the whole result", now)
     names = [str(column).lower() for column in columns]
     for values in data:
         if not isinstance(values, list) or len(values) != len(names):
-            raise _lacking(answer, "a whole row", now)
+            raise lacking(answer, "a whole row", now)
         yield {name: "" if value is None else str(value) for name, value in zip(names, values, strict=True)}
 
 
@@ -192,7 +192,3 @@ def _refusal(answer: ParsedResponse, code: str, now: datetime) -> Verdict:
     if answer.response.status == 403 and code in ("390420", "390422"):
         return verdict_of(answer, ProbeStatus.FORBIDDEN, answer.message("message"), now)
     return verdict
-
-
-def _lacking(answer: ParsedResponse, name: str, now: datetime) -> Refused:
-    return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer lacks what was asked for ({name})", now))
