@@ -17,7 +17,7 @@ from nexcred.databases.verifiers import native_verifier
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.acting import Acting
-from nexcred.rotating.passwords import Looked, PasswordRotator, Refusal
+from nexcred.rotating.passwords import TO_GIVE_PLAIN, Looked, PasswordRotator, Refusal, escaped
 from nexcred.rotating.rotator import CallFailed
 
 _MARIADB, _MYSQL = "mariadb", "mysql"
@@ -43,7 +43,6 @@ _DISCARD = "ALTER USER USER() DISCARD OLD PASSWORD"
 # Error references of both: no right, or an account of nobody; a switch of the server's; a rule about passwords; locks.
 _NO_RIGHT, _PREVENTED, _RULE = ("1044", "1131", "1132", "1133", "1142", "1227"), "1290", "1819"
 _FAULTS, _SHUT_DOWN = ("1021", "1037", "1041", "1205", "1969", "3024"), ("1053", "1317", "1927")
-_PLAIN = "if it takes no hash, --plain-password gives it the password itself, which its logs may keep"
 
 
 def make(acting: Acting) -> "MysqlRotator":
@@ -85,7 +84,7 @@ class MysqlRotator(PasswordRotator):
             super()._put(connect, password, deadline, beside=beside)
 
     def _changing(self, looked: Looked, password: str, *, beside: bool) -> tuple[str, ...]:
-        literal = password.replace("\\", "\\\\").replace("'", "''")
+        literal = escaped(password)
         if looked.form == _MYSQL:
             change = f"ALTER USER USER() IDENTIFIED BY '{literal}'"
             if not looked.keeps_old:
@@ -111,7 +110,7 @@ class MysqlRotator(PasswordRotator):
             return Refusal(ProbeStatus.PROVIDER_ERROR, is_unknown=code in _SHUT_DOWN)
         if code == _PREVENTED and "read-only" in login.message:
             return Refusal(ProbeStatus.FORBIDDEN, "the server only reads: ")
-        hint = "" if self._acting.is_plain or code == _RULE else f"; {_PLAIN}"
+        hint = "" if self._acting.is_plain or code == _RULE else f"; {TO_GIVE_PLAIN}"
         return Refusal(ProbeStatus.INCONCLUSIVE, "the server did not take it: ", hint)
 
 

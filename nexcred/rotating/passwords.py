@@ -34,6 +34,7 @@ _USER, _PASSWORD, _OTHER_USER, _OTHER_PASSWORD = "username", "password", "altern
 _LONGEST_STATEMENT_S = 30
 # MySQL's one number for a wrong password and much else, all of which an account that just logged in rules out.
 _DENIED = "1045"
+TO_GIVE_PLAIN = "if it takes no hash, --plain-password gives it the password itself, which its logs may keep"
 
 
 class Looked(NamedTuple):
@@ -239,6 +240,11 @@ class PasswordRotator(ABC):
             raise _not_done(f"{error.name} {error.problem}") from None
         assert connect is not None, "a database's engine is for its logins"
         return connect
+
+
+def escaped(text: str) -> str:
+    """Return what stands between the quotes of a literal that reads backslashes."""
+    return text.replace("\\", "\\\\").replace("'", "''")
 
 
 def _has_other(fields: Fields) -> bool:

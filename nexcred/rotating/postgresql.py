@@ -16,7 +16,15 @@ from nexcred.databases.verifiers import USUAL_ITERATIONS, md5_verifier, scram_ve
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.acting import Acting
-from nexcred.rotating.passwords import Fields, Looked, PasswordRefused, PasswordRotator, Refusal
+from nexcred.rotating.passwords import (
+    TO_GIVE_PLAIN,
+    Fields,
+    Looked,
+    PasswordRefused,
+    PasswordRotator,
+    Refusal,
+    escaped,
+)
 from nexcred.rotating.rotator import CallFailed
 
 # "PostgreSQL 15.18 (Debian …) on x86_64-pc-linux-gnu, compiled by …". Redshift says 8.0.2 and its name at the end,
@@ -28,7 +36,8 @@ _ASKED = (
     "SELECT session_user::text, pg_backend_pid()::text, pg_is_in_recovery()::text,"
     " current_setting('password_encryption'), current_setting('scram_iterations', true)"
 )
-# One transaction, which is on the disk before the answer comes, whatever the role's own settings are.
+# One transaction, which is on the disk before the answer comes, whatever the role's own settings are. E'…' reads
+# backslashes, whatever standard_conforming_strings says.
 _CHANGE = "BEGIN READ WRITE; SET LOCAL synchronous_commit TO on; ALTER ROLE CURRENT_USER PASSWORD E'{literal}'; COMMIT"
 # Of this role's own sessions everybody may know when they began (manual, 28.2).
 _LAST_LOGIN = (
@@ -38,7 +47,6 @@ _LAST_LOGIN = (
 # Manual, appendix A. A server that is shut down may have committed before it says so.
 _NO_RIGHT, _ONLY_READS, _ENDED_LATE = "42501", "25006", ("57014", "55P03")
 _FAULTS, _SHUT_DOWN = ("53", "57", "58", "XX"), ("08", "57P")
-_PLAIN = "if it takes no hash, --plain-password gives it the password itself, which its logs may keep"
 
 
 def make(acting: Acting) -> "PostgresqlRotator":
@@ -78,7 +86,7 @@ class PostgresqlRotator(PasswordRotator):
         return Looked(user, form, counted)
 
     def _changing(self, looked: Looked, password: str, *, beside: bool) -> tuple[str, ...]:  # noqa: ARG002
-        return (_CHANGE.format(literal=_escaped(self._literal(looked, password))),)
+        return (_CHANGE.format(literal=escaped(self._literal(looked, password))),)
 
     def _literal(self, looked: Looked, password: str) -> str:
         if self._acting.is_plain:
@@ -90,7 +98,7 @@ class PostgresqlRotator(PasswordRotator):
         if looked.form == "md5":
             return md5_verifier(password, looked.user)
         raise CallFailed(
-            ProbeStatus.UNSUPPORTED, f"password_encryption is {looked.form[:20]}, not known here; {_PLAIN}"
+            ProbeStatus.UNSUPPORTED, f"password_encryption is {looked.form[:20]}, not known here; {TO_GIVE_PLAIN}"
         )
 
     def _why(self, login: DatabaseLogin) -> Refusal:
@@ -101,10 +109,5 @@ class PostgresqlRotator(PasswordRotator):
             return Refusal(ProbeStatus.FORBIDDEN, "the server only reads: ")
         if code in _ENDED_LATE or code.startswith((*_FAULTS, *_SHUT_DOWN)):
             return Refusal(ProbeStatus.PROVIDER_ERROR, is_unknown=code.startswith(_SHUT_DOWN))
-        hint = "" if self._acting.is_plain else f"; {_PLAIN}"
+        hint = "" if self._acting.is_plain else f"; {TO_GIVE_PLAIN}"
         return Refusal(ProbeStatus.INCONCLUSIVE, "the server did not take it: ", hint)
-
-
-def _escaped(text: str) -> str:
-    """Return what stands in E'…', which reads backslashes, whatever standard_conforming_strings says."""
-    return text.replace("\\", "\\\\").replace("'", "''")
