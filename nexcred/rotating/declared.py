@@ -14,12 +14,12 @@ from nexcred.connectors.language.spec import Field
 from nexcred.connectors.lifecycle import revoke_of
 from nexcred.connectors.value_problems import problem_in_value
 from nexcred.model.credential import Value
+from nexcred.model.made_secret import made_mixed
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.acting import Acting
 from nexcred.rotating.key_calls import KeyCalls, OldAndNew
-from nexcred.rotating.made_secret import make_secret
 from nexcred.rotating.rotator import CallFailed, Ended, Kind, LivingKey, Planned
 from nexcred.rotating.same_key import is_same_key
 
@@ -74,7 +74,7 @@ class DeclaredRotator(DeclaredRevoker):
         change = self._rotate.change
         fields = None
         if change is not None:
-            fields = {**self._present, **{name: make_secret(length) for name, length in change.make.items()}}
+            fields = {**self._present, **{name: Secret(made_mixed(length)) for name, length in change.make.items()}}
         old = self._present.get(keys.kept) if keys else None
         return Planned(
             fields=fields,
