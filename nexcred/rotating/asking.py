@@ -118,8 +118,7 @@ class Asker:
 
     def _failed(self, verdict: Verdict, *, is_unknown: bool) -> CallFailed:
         shown = fit_to_show(verdict, {str(place): secret for place, secret in enumerate(self._hidden)})
-        wait_s = None if verdict.retry_after_s is None else ceil(verdict.retry_after_s)
-        return CallFailed(shown.status, shown.detail, is_unknown=is_unknown, retry_after_s=wait_s)
+        return CallFailed(shown.status, shown.detail, is_unknown=is_unknown)
 
 
 def _leaves_open(verdict: Verdict) -> bool:

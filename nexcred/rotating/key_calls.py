@@ -56,17 +56,17 @@ class KeyCalls:
     def __init__(self, acting: Acting) -> None:
         self._acting = acting
 
-    def ask(self, call: Call | Revoke, keys: OldAndNew, deadline: Deadline, *, changes: bool = True) -> object:
-        """Return the document of the answer, None for one that holds none; raise CallFailed.
-
-        What `changes` nothing is never said to be unknown.
-        """
-        sending = _Sending(self._acting, call, keys, deadline, changes=changes)
+    def ask(self, call: Call | Revoke, keys: OldAndNew, deadline: Deadline) -> object:
+        """Have something changed; return the document of the answer, None for one that holds none. Raise CallFailed."""
+        sending = _Sending(self._acting, call, keys, deadline, changes=True)
         response = sending.send(sending.build())
         return sending.accepted(response).document
 
     def ask_pages(self, call: Call, keys: OldAndNew, deadline: Deadline) -> Iterator[object]:
-        """Yield the documents of all pages of an answer; raise CallFailed, also for one whose next page is unknown."""
+        """Yield the documents of all pages of an answer; raise CallFailed, also for one whose next page is unknown.
+
+        It changes nothing, so that its failure is never unknown.
+        """
         sending = _Sending(self._acting, call, keys, deadline, changes=False)
         request: Request | None = sending.build()
         for _ in range(_MOST_PAGES):
@@ -221,8 +221,7 @@ class _Sending:
     def _of(self, verdict: Verdict, *, is_unknown: bool = False) -> CallFailed:
         """Return the failure without any secret that took part in it."""
         shown = fit_to_show(verdict, self._hidden(), [self._grant] if self._grant else [])
-        wait_s = None if shown.retry_after_s is None else round(shown.retry_after_s)
-        return CallFailed(shown.status, shown.detail, is_unknown=is_unknown, retry_after_s=wait_s)
+        return CallFailed(shown.status, shown.detail, is_unknown=is_unknown)
 
     def _hidden(self) -> dict[str, Value]:
         """Return all values that took part, each under a name of its own."""

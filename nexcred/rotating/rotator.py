@@ -49,14 +49,11 @@ class CallFailed(Exception):
     `status` is as a probe's. The detail has no secret in it, and is short.
     """
 
-    def __init__(
-        self, status: ProbeStatus, detail: str, *, is_unknown: bool = False, retry_after_s: int | None = None
-    ) -> None:
+    def __init__(self, status: ProbeStatus, detail: str, *, is_unknown: bool = False) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.is_unknown = is_unknown
-        self.retry_after_s = retry_after_s
 
 
 class Revoker(Protocol):
