@@ -56,7 +56,7 @@ class Asker:
             values = text_values(login.method, login.details.fields)
             grant = self.ask(login, login.method.auth.flow(values, self.now(), login.session), deadline)
         else:
-            with self._told():
+            with told_as_failed(self._failed):
                 grant = login.authorize(deadline)
         self.hide({"token": Secret(grant.token or "")})
         return grant
@@ -69,7 +69,7 @@ class Asker:
         Its failure is unknown where it may have been done all the same: no answer came, or none that can be read.
         """
         transport = Transport(login.policy, environment=self._acting.environment, resolver=self._acting.resolver)
-        with self._told(changes=changes):
+        with told_as_failed(self._failed, changes=changes):
             return run_flow(flow, transport, deadline)
 
     def patiently(
@@ -99,26 +99,32 @@ class Asker:
     def wait(self, seconds: float) -> None:
         self._pause(seconds)
 
-    @contextmanager
-    def _told(self, *, changes: bool = False) -> Iterator[None]:
-        """Raise CallFailed for whatever keeps a call from being answered."""
-        try:
-            yield
-        except Refused as refused:
-            may_be_done = changes and _leaves_open(refused.verdict)
-            raise self._failed(refused.verdict, is_unknown=may_be_done) from None
-        except TransportFailed as failure:
-            may_be_done = changes and failure.may_have_arrived
-            raise self._failed(Verdict(failure.status, detail=failure.detail), is_unknown=may_be_done) from None
-        except TemplateError as error:
-            raise CallFailed(ProbeStatus.INCONCLUSIVE, f"not sent: {error.name} {error.problem}") from None
-        except NexcredError as error:  # a host that it may not be sent to, or a session that cannot be kept
-            said = "; ".join(filter(None, (error.message, error.hint)))
-            raise CallFailed(ProbeStatus.INCONCLUSIVE, f"not sent: {said}") from None
-
-    def _failed(self, verdict: Verdict, *, is_unknown: bool) -> CallFailed:
+    def _failed(self, verdict: Verdict, is_unknown: bool) -> CallFailed:
         shown = fit_to_show(verdict, {str(place): secret for place, secret in enumerate(self._hidden)})
         return CallFailed(shown.status, shown.detail, is_unknown=is_unknown)
+
+
+@contextmanager
+def told_as_failed(failed: Callable[[Verdict, bool], CallFailed], *, changes: bool = False) -> Iterator[None]:
+    """Raise CallFailed for whatever keeps a call from being answered; `failed` makes it, without any secret.
+
+    It is told whether what the call `changes` may be done all the same.
+    """
+    try:
+        yield
+    except Refused as refused:
+        raise failed(refused.verdict, changes and _leaves_open(refused.verdict)) from None
+    except TransportFailed as failure:
+        verdict = Verdict(failure.status, detail=failure.detail)
+        raise failed(verdict, changes and failure.may_have_arrived) from None
+    except TemplateError as error:
+        raise failed(_not_sent(f"{error.name} {error.problem}"), False) from None
+    except NexcredError as error:  # a host that it may not be sent to, or a session that cannot be kept
+        raise failed(_not_sent("; ".join(filter(None, (error.message, error.hint)))), False) from None
+
+
+def _not_sent(why: str) -> Verdict:
+    return Verdict(ProbeStatus.INCONCLUSIVE, detail=f"not sent: {why}")
 
 
 def _leaves_open(verdict: Verdict) -> bool:

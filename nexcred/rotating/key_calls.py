@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.challenge import scheme_sent
-from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
+from nexcred.auth.flow import Grant, Request, Response, Verdict
 from nexcred.auth.pick import is_true
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.sent import sent_in_either_form
@@ -17,19 +17,18 @@ from nexcred.connectors.language.pages import UnreadablePage, next_page
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.language.status_words import status_matches
 from nexcred.connectors.parts import with_secret_parts
-from nexcred.errors import HostRefused, NexcredError
 from nexcred.http.run_flow import run_flow
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret, repr_of
-from nexcred.model.template import TemplateError, names_in
+from nexcred.model.template import names_in
 from nexcred.network.deadline import Deadline
-from nexcred.network.failures import TransportFailed
 from nexcred.probing.judge import Rules, judge
 from nexcred.probing.plan import fit_to_show
 from nexcred.rotating.acting import Acting, ActingLogin
+from nexcred.rotating.asking import told_as_failed
 from nexcred.rotating.rotator import CallFailed
 
 Fields = Mapping[str, Value]
@@ -101,32 +100,23 @@ class _Sending:
         values = self._values()
         lacking = next((name for name in _belonging(self._call.request) if name not in values), "")
         if lacking:
-            raise self._failed(ProbeStatus.INCONCLUSIVE, f"not sent: {lacking} is not known")
+            raise CallFailed(ProbeStatus.INCONCLUSIVE, f"not sent: {lacking} is not known")
         spec, auth = self._call.request, self._acting.own.method.auth
         if self._call.by == "client" and isinstance(auth, TokenEndpoint):
             spec = auth.with_client(spec, values)
-        try:
+        with told_as_failed(self._failed):
             request = spec.build(values)
             # With another's login: that one's hosts, and those that this credential's values may go to.
             self._acting.own.policy.check(request.url)
-        except TemplateError as error:
-            raise self._failed(ProbeStatus.INCONCLUSIVE, f"not sent: {error.name} {error.problem}") from None
-        except HostRefused as refused:
-            raise self._failed(ProbeStatus.INCONCLUSIVE, f"not sent: {refused.message}") from None
-        return request
+            return request
 
     def send(self, request: Request) -> Response:
         """Return the answer, whatever it says. Until the request itself is on its way, nothing is unknown."""
         self._grant = self._grant or self._granted()
-        transport = self._transport()
-        try:
-            self._sent, response = run_flow(sent_in_either_form(request, self._grant), transport, self._deadline)
-        except TransportFailed as failure:
-            is_unknown = self._changes and failure.may_have_arrived
-            raise self._failed(failure.status, failure.detail, is_unknown=is_unknown) from None
-        except NexcredError as error:
-            raise self._failed(ProbeStatus.INCONCLUSIVE, f"not sent: {error.message}") from None
-        return response
+        with told_as_failed(self._failed, changes=self._changes):
+            flow = sent_in_either_form(request, self._grant)
+            self._sent, response = run_flow(flow, self._transport(), self._deadline)
+            return response
 
     def accepted(self, response: Response) -> ParsedResponse:
         """Return the answer of a call that has done what it should; raise CallFailed for any other."""
@@ -144,7 +134,7 @@ class _Sending:
             # Nothing of it is quoted: it may hold a key that was made, of which nobody here knows the secret.
             lacking = f"lacks what says that it was done ({call.expect})" if is_yes else "is none of those that are due"
             verdict = verdict._replace(detail=f"the answer {lacking}, with status {response.status}")
-        raise self._of(verdict, is_unknown=self._changes and not is_refusal)
+        raise self._failed(verdict, self._changes and not is_refusal)
 
     def _who(self) -> tuple[ActingLogin | None, Fields]:
         by = self._call.by
@@ -183,19 +173,11 @@ class _Sending:
         if self._login is None:
             return Grant()
         login = self._login
-        try:
+        with told_as_failed(self._failed):
             if login.authorize is not None and self._fields == login.details.fields:
                 return login.authorize(self._deadline)
             flow = authenticate(login.method, self._fields, self._acting.clock())
             return run_flow(flow, self._transport(), self._deadline)
-        except Refused as refused:
-            raise self._of(refused.verdict) from None
-        except TransportFailed as failure:
-            raise self._failed(failure.status, failure.detail) from None
-        except TemplateError as error:
-            raise self._failed(ProbeStatus.INCONCLUSIVE, f"not sent: {error.name} {error.problem}") from None
-        except NexcredError as error:
-            raise self._failed(ProbeStatus.INCONCLUSIVE, error.message) from None
 
     def _transport(self) -> Transport:
         policy = (self._login or self._acting.own).policy
@@ -215,10 +197,7 @@ class _Sending:
         is_known = verdict.status is ProbeStatus.ACCEPTED
         return verdict._replace(status=ProbeStatus.FORBIDDEN) if is_known else verdict
 
-    def _failed(self, status: ProbeStatus, detail: str, *, is_unknown: bool = False) -> CallFailed:
-        return self._of(Verdict(status, detail=detail), is_unknown=is_unknown)
-
-    def _of(self, verdict: Verdict, *, is_unknown: bool = False) -> CallFailed:
+    def _failed(self, verdict: Verdict, is_unknown: bool) -> CallFailed:
         """Return the failure without any secret that took part in it."""
         shown = fit_to_show(verdict, self._hidden(), [self._grant] if self._grant else [])
         return CallFailed(shown.status, shown.detail, is_unknown=is_unknown)
