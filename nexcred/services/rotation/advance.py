@@ -2,12 +2,11 @@
 
 from nexcred.connectors.guidance import revoke_for
 from nexcred.errors import ChangedMeanwhile
-from nexcred.model.shell_word import shell_word
 from nexcred.services.rotation.making import Wanted, begin, found_again
 from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.retiring import bury, deliver, retire
 from nexcred.services.rotation.switching import prove_made, prove_present, switch_to_made
-from nexcred.services.rotation.undoing import change_back, go_on_undoing
+from nexcred.services.rotation.undoing import change_back, go_back
 from nexcred.services.rotation.work import Work
 from nexcred.vault.rotation_writes import JournalEntry
 
@@ -30,7 +29,7 @@ def advance(work: Work, *, now_at_once: bool = False) -> RotationOutcome:
         try:
             outcome = _step(work, now_at_once=now_at_once)
         except ChangedMeanwhile as error:
-            return work.outcome("conflict", error.message, f"nexcred rotate --resume {shell_word(work.name)}")
+            return work.outcome("conflict", error.message, work.resume)
         if outcome is not None:
             return outcome
 
@@ -38,7 +37,7 @@ def advance(work: Work, *, now_at_once: bool = False) -> RotationOutcome:
 def _step(work: Work, *, now_at_once: bool) -> RotationOutcome | None:
     journal = work.journal
     if journal.is_undone:
-        return go_on_undoing(work)
+        return go_back(work)
     match journal.step:
         case "planned":
             return found_again(work)

@@ -60,15 +60,11 @@ def _undo(work: Work) -> RotationOutcome:
             return stopped
     elif journal.step == "planned" and work.kept_answer() is not None:
         found_again(work)
-    return _go_back(work)
+    return go_back(work)
 
 
-def go_on_undoing(work: Work) -> RotationOutcome:
-    """Go on with what was begun to be undone."""
-    return _go_back(work)
-
-
-def _go_back(work: Work) -> RotationOutcome:
+def go_back(work: Work) -> RotationOutcome:
+    """Undo a rotation of which a new key is there, from its beginning or from where that broke off."""
     journal = work.journal
     if journal.kind == "by_hand":
         return _back_by_hand(work)
@@ -139,17 +135,15 @@ def change_back(work: Work) -> RotationOutcome:
     old, new = work.values(journal.old), work.made()
     engine = work.engine()
     _switched_back(work, None)  # before the provider takes back what the vault would not
-    is_back = False
-    if journal.is_undone and journal.call is not None:
-        is_back = asked(work, old).status is ProbeStatus.ACCEPTED
-    if not is_back:
-        with work.calling("undo", JournalEntry(journal._replace(is_undone=True), None)) as deadline:
-            try:
-                engine.undo(old.details.fields, new.details.fields, deadline)
-            except CallFailed as failure:
-                return work.failed(failure)
-            return _ended(work, _switched_back(work, None))
-    return _ended(work, _switched_back(work, None))
+    was_asked = journal.is_undone and journal.call is not None
+    if was_asked and asked(work, old).status is ProbeStatus.ACCEPTED:
+        return _ended(work, _switched_back(work, None))
+    with work.calling("undo", JournalEntry(journal._replace(is_undone=True), None)) as deadline:
+        try:
+            engine.undo(old.details.fields, new.details.fields, deadline)
+        except CallFailed as failure:
+            return work.failed(failure)
+        return _ended(work, _switched_back(work, None))
 
 
 def _back_by_hand(work: Work) -> RotationOutcome:
