@@ -10,7 +10,6 @@ from nexcred.services.rotation.making import Wanted, new_journal, refuse_begun
 from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.work import Work
 from nexcred.services.values.decoded import Decoded
-from nexcred.vault.candidate import Candidate
 from nexcred.vault.rotation_writes import JournalEntry
 
 
@@ -34,7 +33,7 @@ def hand_place(values: Decoded) -> HandPlace:
 
 def rotate_by_hand(work: Work, details: Details, wanted: Wanted) -> RotationOutcome:
     """Keep what a person made, prove it, switch to it, and go on as far as it goes; raise Conflict, NotPermitted."""
-    candidate = Candidate(details, work.credential.version, work.tools.now(), None)
+    candidate = work.new_candidate(details)
     if work.has_journal and work.journal.kind == "by_hand" and work.journal.step == "made":  # given once more
         journal = work.journal._replace(hangs="")
     else:

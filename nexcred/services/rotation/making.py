@@ -16,7 +16,7 @@ from nexcred.services.rotation.known_keys import known_here
 from nexcred.services.rotation.leases import CALL_S
 from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.switching import has_old_values, switch
-from nexcred.services.rotation.work import Work, asked, with_fields
+from nexcred.services.rotation.work import Work, asked
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.journal import Journal, KeyNote, RotationKind
 from nexcred.vault.rotation_writes import JournalEntry
@@ -80,7 +80,8 @@ def create(work: Work, engine: Rotator, entry: JournalEntry, key: str = "") -> R
         except NexcredError:
             work.write_surely(JournalEntry(None))
             raise
-        details = with_fields(candidate.details if candidate is not None else work.values().details, made)
+        before = candidate.details if candidate is not None else work.values().details
+        details = before._replace(fields=dict(made))
         work.keep_answer(details)
         take(work, details)
         work.drop_answer()
@@ -91,10 +92,9 @@ def take(work: Work, details: Details) -> None:
     """Write what a provider answered: beside the present values, or in their place where those work no more."""
     journal = work.journal._replace(call=None, hangs="")
     if journal.kind == "add":
-        candidate = Candidate(details, work.credential.version, work.tools.now(), None)
-        work.write_surely(JournalEntry(journal._replace(step="made"), candidate))
+        work.write_surely(JournalEntry(journal._replace(step="made"), work.new_candidate(details)))
     else:
-        switch(work, journal, Candidate(details, work.credential.version, work.tools.now(), None))
+        switch(work, journal, work.new_candidate(details))
 
 
 def found_again(work: Work) -> RotationOutcome | None:
@@ -121,7 +121,7 @@ def found_again(work: Work) -> RotationOutcome | None:
 def _overtaken(work: Work) -> RotationOutcome:
     """Leave the values that somebody gave meanwhile, which work; what was answered is kept as a candidate."""
     answer, told = work.kept_answer(), work.outcome("unchanged", "other values were saved meanwhile, and they work")
-    candidate = None if answer is None else Candidate(answer, work.credential.version, work.tools.now(), None)
+    candidate = None if answer is None else work.new_candidate(answer)
     work.write_surely(JournalEntry(None, candidate))
     work.drop_answer()
     return told._replace(mend=f"nexcred update {shell_word(work.name)} --retry")
@@ -198,7 +198,7 @@ def _after_lost_answer(work: Work) -> RotationOutcome | None:
 def _planned_candidate(work: Work, present: Details, planned: Planned) -> Candidate | None:
     if planned.fields is None:
         return None
-    return Candidate(with_fields(present, planned.fields), work.credential.version, work.tools.now(), None)
+    return work.new_candidate(present._replace(fields=dict(planned.fields)))
 
 
 def _refuse_full(work: Work, planned: Planned) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from nexcred.errors import Conflict
-from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import expiry_of
@@ -124,11 +123,7 @@ def has_old_values(work: Work) -> bool:
     """True where nobody has given it other values since the rotation began."""
     if work.credential.version == work.journal.old:
         return True
-    return _fields(work.values().details) == _fields(work.values(work.journal.old).details)
-
-
-def _fields(details: Details) -> dict[str, object]:
-    return dict(details.fields)
+    return work.values().details.fields == work.values(work.journal.old).details.fields
 
 
 def _grace_until(journal: Journal, now: datetime, old_end: datetime | None) -> datetime:

@@ -1,12 +1,12 @@
 """One credential under rotation: what its vault says by now, and the two entries between which a provider is called."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TypeVar
 
 from nexcred.errors import ChangedMeanwhile, Conflict, CredentialNotFound, NexcredError, StoreFailed, VaultBusy
-from nexcred.model.credential import Credential, Details, Value
+from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
@@ -30,6 +30,9 @@ from nexcred.vault.vault import Vault
 T = TypeVar("T")
 _WAITS_S = (0.5, 1, 2, 4, 8, 15, 30)
 _ATTEMPTS = 3
+_LONGEST_WHY = 300
+# A new key that is refused is asked with again after so long at most.
+_LONGEST_WAIT_S = 5
 
 
 class Burial(NamedTuple):
@@ -124,6 +127,10 @@ class Work:
             return decode_candidate(self.tools.vault, self.credential, self.candidate)
         return self.values(self.journal.new)
 
+    def new_candidate(self, details: Details) -> Candidate:
+        """Return new values to be kept beside the present ones; nobody has asked with them."""
+        return Candidate(details, self.credential.version, self.tools.now(), None)
+
     def engine(self) -> Rotator:
         """Return what acts for the present values; raise Unfit where there is none any more, or it acts otherwise.
 
@@ -199,7 +206,7 @@ class Work:
                     if not left:
                         raise Conflict(
                             f"writing that '{self.name}' is rotated takes longer than a call may wait for it",
-                            hint=f"try again with: nexcred rotate --resume {shell_word(self.name)}",
+                            hint=f"try again with: {self.resume}",
                         ) from None
                     entry = entry._replace(details=None, also=())  # which is written by now
             yield deadline
@@ -273,15 +280,6 @@ class Work:
         return f"{self.tools.vault.vault_id.hex()}:{self.credential.id}"
 
 
-_LONGEST_WHY = 300
-_WAIT_S = 5
-
-
-def with_fields(details: Details, fields: Mapping[str, Value]) -> Details:
-    """Return the same with other values."""
-    return details._replace(fields=dict(fields))
-
-
 def asked(work: Work, values: Decoded) -> ProbeResult:
     """Return what the provider says of values, to a control too; of values that cannot be sent, that nothing is proved.
 
@@ -293,7 +291,7 @@ def asked(work: Work, values: Decoded) -> ProbeResult:
         return result
     left_s, wait_s = work.engine().settles_s, 0
     while result.status.is_refusal and left_s > 0:
-        wait_s = min(wait_s + 1, _WAIT_S, left_s)
+        wait_s = min(wait_s + 1, _LONGEST_WAIT_S, left_s)
         tools.sleep(wait_s)
         left_s -= wait_s
         result = tools.ask(values)
