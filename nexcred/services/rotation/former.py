@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Literal
 
 from nexcred.errors import Damaged, NotPermitted
-from nexcred.model.credential import Credential, Details
+from nexcred.model.credential import Credential
 from nexcred.model.lifecycle import Former, FormerState, Policy
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret
@@ -97,9 +97,9 @@ def _compared(vault: Vault, credential: Credential) -> tuple[tuple[int, ...], tu
         except NotPermitted:
             return (), _told(known, credential, ())
     found: dict[frozenset[Secret], list[int]] = {}
-    in_use, same = secrets_of(present), list[int]()
+    in_use, same = present.secrets, list[int]()
     for revision in sorted(past, reverse=True):
-        secrets = secrets_of(past[revision])
+        secrets = past[revision].secrets
         if secrets and secrets <= in_use:
             same.append(revision)
         elif secrets:
@@ -127,8 +127,3 @@ def with_former(policy: Policy, former: Former) -> Policy:
 def former_of(vault: Vault, credential: Credential, revision: int) -> Former | None:
     """Return what is known of a revision, proved; raise Damaged and its kin."""
     return former_by_revision(vault.policy(credential)).get(revision)
-
-
-def secrets_of(details: Details) -> frozenset[Secret]:
-    """Return the secrets, by which revisions are compared."""
-    return details.secrets

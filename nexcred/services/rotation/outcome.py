@@ -12,7 +12,8 @@ from nexcred.vault.journal import RotationKind, Step
 # undone: the old key is in use again. unchanged: nothing was made. planned: only told. failed: an error of its own.
 Result = Literal["done", "waiting", "hangs", "refused", "conflict", "undone", "unchanged", "planned", "failed"]
 
-_EXIT_CODES: dict[Result, int] = {"refused": 4, "hangs": 5, "unchanged": 5, "conflict": 8}
+# Of several, the first of these decides.
+_EXIT_CODES: dict[Result, int] = {"refused": 4, "conflict": 8, "hangs": 5, "unchanged": 5}
 
 
 class RotationOutcome(NamedTuple):
@@ -43,9 +44,9 @@ class RotationOutcome(NamedTuple):
         return _EXIT_CODES.get(self.result, 0) if self.exit_code is None else self.exit_code
 
 
-def exit_code_of(outcomes: "list[RotationOutcome]") -> int:
-    """Return the code for all of them: what was refused, then what failed or conflicts, before what hangs."""
+def exit_code_of(outcomes: list[RotationOutcome]) -> int:
+    """Return the code for all of them: an error's own, else of what was refused, what conflicts, or what hangs."""
     codes = {outcome.code for outcome in outcomes} - {0}
-    if not codes:
-        return 0
-    return next((code for code in (4, 8, 5) if code in codes and not codes - {4, 5, 8}), max(codes))
+    if codes - set(_EXIT_CODES.values()):
+        return max(codes)
+    return next((code for code in _EXIT_CODES.values() if code in codes), 0)

@@ -24,7 +24,6 @@ from nexcred.rotating.rotator import CallFailed, Ended, Revoker
 from nexcred.rotating.same_key import is_same_key
 from nexcred.services.grants.sessions import Sessions
 from nexcred.services.rotation.asking import FormerKey
-from nexcred.services.rotation.former import secrets_of
 from nexcred.services.rotation.logins import acting_login, refuse_strangers, rotator_login
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import Decoded, open_details
@@ -97,7 +96,7 @@ def refuse_present(vault: Vault, key: FormerKey) -> None:
         return
     present = compared_details(vault, key.credential)
     name, version = shell_word(key.credential.name), key.credential.version
-    if secrets_of(present) & set(ended_secrets(key).values()):
+    if present.secrets & set(ended_secrets(key).values()):
         raise Conflict(
             f"revision {key.revision} of '{make_visible(key.credential.name)}' logs in with the present key",
             hint=f"to revoke that: nexcred revoke {name} --revision {version}",
