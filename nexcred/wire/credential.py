@@ -1,4 +1,4 @@
-"""The JSON that programs read: a contract, set down once."""
+"""The JSON of a credential that programs read: a contract, set down once."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,6 @@ from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult, verified_status
 from nexcred.model.secret import Secret
 from nexcred.model.times import to_rfc3339
-from nexcred.vault.history import Revision
 from nexcred.wire.begun_rotation import BegunRotationShape, begun_rotation_shape
 
 if TYPE_CHECKING:  # `list` has no use for it
@@ -140,37 +139,6 @@ class CredentialShape(TypedDict):
     vault: NotRequired[str]
 
 
-class ProbeShape(TypedDict):
-    """One line of `probe --json`; `revision` is there where an earlier one was asked with.
-
-    `vault`, what you call it, is there only where several were given.
-    """
-
-    name: str
-    credentials_type: str
-    status: str
-    identity: str | None
-    detail: str
-    http_status: int | None
-    retry_after_s: float | None
-    expires_at: str | None
-    checked_at: str
-    elapsed_ms: int
-    cached: bool
-    revision: NotRequired[int]
-    vault: NotRequired[str]
-
-
-class RevisionShape(TypedDict):
-    """`state` is that of its secret: present, same (as the present one), unknown, alive, revoked, dead or gone."""
-
-    revision: int
-    at: str
-    by: str
-    changed: list[str]
-    state: str
-
-
 def credential_shape(credential: Credential, revealed: Mapping[str, Value] | None = None) -> CredentialShape:
     """Shape a credential; `revealed` are all its values, secrets included."""
     verified, terms, policy = verified_status(credential.probe), credential.terms, credential.policy
@@ -299,22 +267,6 @@ def _credential_probe(result: ProbeResult | None) -> CredentialProbeShape | None
     }
 
 
-def probe_shape(name: str, connector: str, result: ProbeResult, *, cached: bool) -> ProbeShape:
-    return {
-        "name": name,
-        "credentials_type": connector,
-        "status": result.status.value,
-        "identity": result.identity,
-        "detail": result.detail,
-        "http_status": result.http_status,
-        "retry_after_s": result.retry_after_s,
-        "expires_at": _time(result.expires_at),
-        "checked_at": to_rfc3339(result.checked_at),
-        "elapsed_ms": result.elapsed_ms,
-        "cached": cached,
-    }
-
-
 def reveal(value: Value) -> Revealed:
     """Return the value itself, for output that was asked to hold it."""
     if not isinstance(value, Secret):
@@ -325,21 +277,3 @@ def reveal(value: Value) -> Revealed:
 
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else to_rfc3339(moment)
-
-
-def revision_shape(revision: Revision, state: str) -> RevisionShape:
-    return {
-        "revision": revision.version,
-        "at": to_rfc3339(revision.at),
-        "by": revision.by.full_name,
-        "changed": list(revision.changed),
-        "state": state,
-    }
-
-
-class TokenShape(TypedDict):
-    """A fresh access token; `header` is null where it goes into none."""
-
-    token: str
-    header: str | None
-    expires_at: str | None

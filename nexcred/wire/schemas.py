@@ -6,18 +6,21 @@ from nexcred.wire.adopted import AdoptShape
 from nexcred.wire.audit import EventShape
 from nexcred.wire.connector import ConnectorShape
 from nexcred.wire.connector_check import ConnectorCheckShape
-from nexcred.wire.credential import CredentialShape, ProbeShape, RevisionShape, TokenShape
+from nexcred.wire.credential import CredentialShape
 from nexcred.wire.doctor import CheckShape
 from nexcred.wire.error import ErrorShape
 from nexcred.wire.handover import HandOverShape
 from nexcred.wire.imported import ImportShape
 from nexcred.wire.member import DepartureShape, MemberShape
+from nexcred.wire.probe import ProbeShape
 from nexcred.wire.readiness import FindingShape
+from nexcred.wire.revision import RevisionShape
 from nexcred.wire.rotation import RotationShape
 from nexcred.wire.settings import SettingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
 from nexcred.wire.status import BoardShape, MemberStatusShape
 from nexcred.wire.team import TeamJoinedShape, TeamLeftShape, TeamShape
+from nexcred.wire.token import TokenShape
 from nexcred.wire.trash import InTrashShape
 from nexcred.wire.vault import IdentityShape, NamedVaultShape, StatusShape, VaultSettingsShape, VerifyShape
 from nexcred.wire.vault_changes import (

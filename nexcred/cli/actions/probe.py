@@ -34,7 +34,7 @@ from nexcred.services.proving.probe_many import Probed, Report, probe_many
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
-from nexcred.wire.credential import ProbeShape, probe_shape
+from nexcred.wire.probe import ProbeShape, probe_shape
 
 if TYPE_CHECKING:
     from nexcred.cli.actions.tell import Teller

@@ -13,7 +13,7 @@ from nexcred.services.proving.probe_many import Probed
 from nexcred.services.proving.prober import Prober
 from nexcred.services.rotation.asking import FormerKey
 from nexcred.services.rotation.former import former_of, revisions_with
-from nexcred.wire.credential import probe_shape
+from nexcred.wire.probe import probe_shape
 
 
 def ask_revision(

@@ -21,7 +21,7 @@ from nexcred.cli.app.several_vaults import OneOfSeveral, SeveralVaults
 from nexcred.errors import CredentialNotFound, Interrupted
 from nexcred.services.credentials.patterns import Selection
 from nexcred.services.proving.probe_many import Probed
-from nexcred.wire.credential import ProbeShape
+from nexcred.wire.probe import ProbeShape
 
 
 def probe_several(context: Context, asked: ProbeRequest, junit: Path | None, *, json: bool) -> int:

@@ -9,7 +9,7 @@ from nexcred.services.grants.token import Token, fresh_token
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
 if TYPE_CHECKING:
-    from nexcred.wire.credential import TokenShape
+    from nexcred.wire.token import TokenShape
 
 
 def act(context: Context, name: str, *, header: bool = False, json: bool = False) -> None:

@@ -9,7 +9,7 @@ from nexcred.cli.render.moments import minute
 from nexcred.cli.render.style import QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.services.rotation.former import states_of
-from nexcred.wire.credential import revision_shape
+from nexcred.wire.revision import revision_shape
 
 EXAMPLES = (
     "nexcred history aventri",
