@@ -37,7 +37,7 @@ from nexcred.model.name import is_pattern
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.entered import rotator_of
 from nexcred.services.credentials.many import Labels, means_many, update_labels
-from nexcred.services.credentials.update import UpdateInput
+from nexcred.services.credentials.merged_values import UpdateInput
 from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (

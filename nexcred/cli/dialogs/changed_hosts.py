@@ -7,7 +7,8 @@ from nexcred.cli.dialogs.allowed_hosts import confirm_host
 from nexcred.cli.dialogs.update import prepare_change
 from nexcred.errors import HostRefused, NotPermitted, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.credential import Credential
-from nexcred.services.credentials.update import UpdateInput, save_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import save_update
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import check_hosts
 from nexcred.services.values.kept_details import MethodGone

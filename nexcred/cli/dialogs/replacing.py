@@ -8,7 +8,7 @@ from nexcred.cli.input.settings import together_with
 from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.errors import Problem
 from nexcred.model.credential import Credential
-from nexcred.services.credentials.update import UpdateInput
+from nexcred.services.credentials.merged_values import UpdateInput
 
 __all__ = ["replace_present", "tell_updated"]
 

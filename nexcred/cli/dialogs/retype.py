@@ -14,8 +14,9 @@ from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import MissingField, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.text import make_visible
+from nexcred.services.credentials.merged_values import UpdateInput
 from nexcred.services.credentials.retype import Retyped, method_for, prepare_retype
-from nexcred.services.credentials.update import Prepared, UpdateInput
+from nexcred.services.credentials.update import Prepared
 from nexcred.services.values.decoded import open_details
 
 

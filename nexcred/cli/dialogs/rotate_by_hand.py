@@ -11,7 +11,8 @@ from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.credentials.update import UpdateInput, prepare_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import prepare_update
 from nexcred.services.grants.login import needs_login
 from nexcred.services.rotation.by_hand import HandPlace, hand_place, rotate_by_hand
 from nexcred.services.rotation.holders import refuse_siblings

@@ -27,14 +27,8 @@ from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, warning_for
 from nexcred.services.credentials.entered import kept_end
 from nexcred.services.credentials.exposed import who_and_why
-from nexcred.services.credentials.update import (
-    NewValues,
-    Prepared,
-    UpdateInput,
-    prepare_update,
-    probe_update,
-    refusal_of_update,
-)
+from nexcred.services.credentials.merged_values import NewValues, UpdateInput
+from nexcred.services.credentials.update import Prepared, prepare_update, probe_update, refusal_of_update
 from nexcred.services.values.decoded import Decoded, open_details
 from nexcred.services.values.kept_candidate import find_candidate
 from nexcred.wire.credential import credential_shape, with_candidate

@@ -8,7 +8,8 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import value_warnings
-from nexcred.services.credentials.update import NewValues, Prepared, present_details, write_change
+from nexcred.services.credentials.merged_values import NewValues
+from nexcred.services.credentials.update import Prepared, present_details, write_change
 from nexcred.services.values.decoded import decode_candidate
 from nexcred.services.values.hosts import check_hosts
 from nexcred.services.values.used_connector import note_used

@@ -14,7 +14,8 @@ from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.model.variable_name import own_variable
 from nexcred.services.credentials.draft import value_warnings
-from nexcred.services.credentials.update import NewValues, Prepared, UpdateInput, prepare_update
+from nexcred.services.credentials.merged_values import NewValues, UpdateInput
+from nexcred.services.credentials.update import Prepared, prepare_update
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
 from nexcred.vault.changes import changed_fields

@@ -24,7 +24,8 @@ from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import NewCredential, free_name, prepare_new
-from nexcred.services.credentials.update import Prepared, UpdateInput, prepare_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import Prepared, prepare_update
 from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import parse_allow_hosts

@@ -7,7 +7,8 @@ from nexcred.errors import HostRefused
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.draft import prepare_new
-from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import prepare_update, save_update
 from nexcred.services.proving.probe_many import probe_many
 from nexcred.services.proving.prober import Prober
 from nexcred.services.values.hosts import policy_for, sending_policy

@@ -9,7 +9,8 @@ from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.add import probe_new, save_new
 from nexcred.services.credentials.draft import NewCredential, prepare_new
-from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import prepare_update, save_update
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 from tests.support.standins import faults

@@ -5,8 +5,9 @@ from nexcred.model.credential import Credential
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.draft import prepare_new
+from nexcred.services.credentials.merged_values import UpdateInput
 from nexcred.services.credentials.remove import removals_of, remove
-from nexcred.services.credentials.update import UpdateInput, prepare_update, rename, save_update
+from nexcred.services.credentials.update import prepare_update, rename, save_update
 from nexcred.services.values.get import get_value
 from nexcred.vault.vault import Vault
 from tests.support.restoring import restore

@@ -6,7 +6,8 @@ from nexcred.errors import Rejected
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.add import probe_new, save_new
-from nexcred.services.credentials.update import UpdateInput, prepare_update, probe_update, save_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import prepare_update, probe_update, save_update
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 from tests.support.standins import faults

@@ -7,7 +7,8 @@ from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.draft import prepare_new
-from nexcred.services.credentials.update import Prepared, UpdateInput, prepare_update, probe_update, save_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import Prepared, prepare_update, probe_update, save_update
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 from tests.support.standins.aventri import Aventri

@@ -7,7 +7,8 @@ import pytest
 from nexcred.errors import InvalidData
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
-from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import prepare_update, save_update
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
 from nexcred.stores.sqlite.store import SqliteStore

@@ -15,7 +15,8 @@ from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.draft import prepare_new
-from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
+from nexcred.services.credentials.merged_values import UpdateInput
+from nexcred.services.credentials.update import prepare_update, save_update
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.get import get_value, serve_value
 from nexcred.vault.changes import Changes
