@@ -4,6 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +21,20 @@ from tests.support.standins.server import StandIn
 from tests.support.standins.slack import Slack
 
 REFUSED = faults.always(json_answer({"message": "no such key"}, 401))
+WITH_ANOTHER_COMMIT = """
+import os, signal, sys
+from nexcred.cli.app.main import main
+from nexcred.errors import StoreFailed
+from nexcred.stores.sqlite.store import SqliteStore
+commit = SqliteStore.commit
+def die(self, *change):
+    commit(self, *change)
+    os.kill(os.getpid(), signal.SIGKILL)
+def fail(self, *change):
+    raise StoreFailed("the disk is full")
+SqliteStore.commit = {commit}
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 class Hook(StandIn):
@@ -74,6 +91,18 @@ def _probe(program: Program, *more: str) -> Ran:
     return program("probe", "aventri", "resci", "--notify", "ops", *more)
 
 
+def _probe_with(program: Program, commit: str) -> subprocess.CompletedProcess[bytes]:
+    """Probe in a process of its own, whose commits are these."""
+    script = WITH_ANOTHER_COMMIT.replace("{commit}", commit)
+    return subprocess.run(
+        [sys.executable, "-c", script, "probe", "resci", "--notify", "ops"],
+        env=program.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def test_what_changed_is_told_once_whoever_finds_it(watched: Opened, resci: Resci, slack: Slack) -> None:
     assert _probe(watched).code == 0
     assert slack.told == []
@@ -123,6 +152,27 @@ def test_a_notice_that_nobody_takes_waits_and_changes_no_verdict(watched: Opened
     assert slack.told[0] == slack.told[1]
     assert _probe(watched).code == 4
     assert len(slack.told) == 2
+
+
+def test_what_was_found_by_a_run_that_was_killed_is_told_by_the_next(
+    watched: Opened, resci: Resci, slack: Slack
+) -> None:
+    resci.fault = REFUSED
+    killed = _probe_with(watched, "die")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert slack.told == []
+    for _ in range(2):
+        assert _probe(watched).code == 4
+        assert [told.splitlines()[1].split(" by ")[0] for told in slack.told] == ["- resci: is refused"]
+
+
+def test_a_commit_that_fails_makes_no_second_message(watched: Opened, resci: Resci, slack: Slack) -> None:
+    resci.fault = REFUSED
+    done = _probe_with(watched, "fail")
+    assert (done.returncode, len(slack.told)) == (4, 1)
+    assert b"the results are not kept in the vault: the disk is full" in done.stderr
+    kept = (watched.home / ".local/state").rglob("notices/*.json")
+    assert [json.loads(path.read_bytes())["waiting"] for path in kept] == [[]]
 
 
 def test_who_may_not_write_is_told_once_too(watched: Opened, resci: Resci, slack: Slack) -> None:

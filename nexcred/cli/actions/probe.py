@@ -30,6 +30,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
 from nexcred.services.credentials.listing import Filter
 from nexcred.services.credentials.patterns import Selection, choose, nothing_matches
+from nexcred.services.proving.keep_results import BeforeKept
 from nexcred.services.proving.probe_many import Probed, Report, probe_many
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
@@ -100,8 +101,8 @@ def act(
     asked = asked._replace(names=asked.names or _picked(context, is_said=bool(everything or connector or tag)))
     refuse_nothing_said(asked)
     selected = choose_in(context, asked)
-    teller = _teller(context, notify, no_names)
-    done = probe_in(context, asked, selected)
+    teller = _teller(context, notify, selected, no_names)
+    done = probe_in(context, asked, selected, teller)
     report = done.report
     if teller is not None:
         teller.tell(report)
@@ -119,8 +120,8 @@ def act(
     return exit_code(done.counted)
 
 
-def probe_in(context: Context, asked: ProbeRequest, selected: Selection) -> ProbedVault:
-    """Probe what was selected in this vault."""
+def probe_in(context: Context, asked: ProbeRequest, selected: Selection, teller: "Teller | None" = None) -> ProbedVault:
+    """Probe what was selected in this vault; who tells of changes hears of them before they are kept."""
     chosen, are_named = list(selected.credentials), bool(asked.names) and selected.is_by_name
     timeout_s = timeout_of(context, asked.timeout)
     jobs = _jobs(context, asked.jobs)
@@ -128,7 +129,7 @@ def probe_in(context: Context, asked: ProbeRequest, selected: Selection) -> Prob
     context.note_use("probe", chosen)
     if are_named:
         chosen = _made_ready(context, chosen, timeout_s)
-    return ProbedVault(chosen, are_named, context.now(), _probe(context, chosen, options))
+    return ProbedVault(chosen, are_named, context.now(), _probe(context, chosen, options, teller))
 
 
 def tell_beside(context: Context, report: Report) -> None:
@@ -159,7 +160,7 @@ def _made_ready(context: Context, chosen: list[Credential], timeout_s: float) ->
     return chosen
 
 
-def _teller(context: Context, name: str | None, no_names: bool) -> "Teller | None":
+def _teller(context: Context, name: str | None, selected: Selection, no_names: bool) -> "Teller | None":
     """Return what tells people of changes, by the credential of this name; raise UsageError where it cannot."""
     if name is None:
         if no_names:
@@ -167,7 +168,7 @@ def _teller(context: Context, name: str | None, no_names: bool) -> "Teller | Non
         return None
     from nexcred.cli.actions.tell import Teller  # few are told anything
 
-    return Teller(context, name, names=not no_names)
+    return Teller(context, name, selected.credentials, names=not no_names)
 
 
 def _picked(context: Context, *, is_said: bool) -> list[str]:
@@ -234,7 +235,8 @@ def choose_in(context: Context, asked: ProbeRequest) -> Selection:
     return chosen
 
 
-def _probe(context: Context, chosen: list[Credential], options: ProbeOptions) -> Report:
+def _probe(context: Context, chosen: list[Credential], options: ProbeOptions, teller: "Teller | None") -> Report:
+    before_kept: BeforeKept = (lambda _: None) if teller is None else teller.before_kept
     with Progress(context.streams, context.terminal, "probing", len(chosen)) as progress:
         return probe_many(
             context.vault,
@@ -244,6 +246,7 @@ def _probe(context: Context, chosen: list[Credential], options: ProbeOptions) ->
             now=context.now(),
             options=options,
             on_result=ProbeTally(progress, len(chosen), colour=context.terminal.colour_err),
+            before_kept=before_kept,
         )
 
 

@@ -5,33 +5,21 @@ from datetime import datetime
 from secrets import token_hex
 
 from nexcred.errors import NexcredError
-from nexcred.local.notices_file import Notices, NoticesFile, SeenVerdict, WaitingNotice
+from nexcred.local.notices_file import NoticesFile, SeenVerdict, WaitingNotice
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.services.notices.changes import Hanging, NoticedChange, change_of, hang_of
 from nexcred.services.notices.message import Notice, message_of
 from nexcred.services.notices.sender import NoticeSender
+from nexcred.services.proving.keep_results import Results
 from nexcred.vault.vault import Vault
 
 
-def changes_in(
-    results: Sequence[tuple[Credential, ProbeResult]],
-    replaced: Mapping[str, Credential] | None,
-    seen: NoticesFile,
-    titles: Mapping[str, str],
-    hanging: Mapping[str, Hanging],
-) -> list[NoticedChange]:
-    """Return what changed, by the credentials that the results replaced in the vault; `hanging` are by id.
+def changes_in(pairs: Results, titles: Mapping[str, str], hanging: Mapping[str, Hanging]) -> list[NoticedChange]:
+    """Return what changed, by each credential as it was and the result that takes the place of its last one.
 
-    `replaced` is by id, and None where nothing was written: then what this machine has seen counts. `titles` are what
-    connectors call their systems.
+    `titles` are what connectors call their systems, `hanging` the rotations that hang, by the ids of their credentials.
     """
-    if replaced is not None:
-        pairs = [(replaced[one.id], result) for one, result in results if one.id in replaced]
-    else:
-        verdicts = seen.read().verdicts
-        pairs = [(_as_seen(one, verdicts.get(one.id)), result) for one, result in results]
-        seen.change(lambda kept: kept._replace(verdicts={**kept.verdicts, **_verdicts_of(pairs)}))
     found = []
     for before, result in pairs:
         title = titles.get(before.connector, before.connector)
@@ -39,45 +27,63 @@ def changes_in(
     return [change for change in found if change is not None]
 
 
-def deliver(
-    vault: Vault,
-    sender: NoticeSender,
-    changes: Sequence[NoticedChange],
-    called: str,
-    kept: NoticesFile,
-    now: datetime,
-    *,
-    names: bool,
-) -> str:
-    """Send what waits and what is new; return why something still waits, or "". Changes no verdict, and never raises.
-
-    `called` is what the vault is called.
-    """
-    if changes:
-        message = message_of(changes, called, now, names=names)
-        sealed = vault.seal_names(tuple(message))
-        new = WaitingNotice(sender.credential.id, f"msg_{token_hex(16)}", now, sealed)
-        kept.change(lambda file: file._replace(waiting=(*file.waiting, new)))
-        waiting = _own(kept.read(), sender) or [new]  # nothing can be kept here: it is tried once
-    else:
-        waiting = _own(kept.read(), sender)
-    for one in waiting:
-        parts = vault.open_names(one.sealed)
-        try:
-            if len(parts) == len(Notice._fields):
-                sender.send(Notice(*parts), one.id, int(now.timestamp()))
-        except NexcredError as error:
-            return error.message
-        _drop(kept, one.id)
-    return ""
+def as_seen(results: Results, verdicts: Mapping[str, SeenVerdict]) -> Results:
+    """Return each result with its credential as this machine saw it last, where no vault keeps results."""
+    return [(_as_seen(one, verdicts.get(one.id)), result) for one, result in results]
 
 
-def _drop(kept: NoticesFile, done: str) -> None:
-    kept.change(lambda file: file._replace(waiting=tuple(one for one in file.waiting if one.id != done)))
+def verdicts_of(pairs: Results) -> dict[str, SeenVerdict]:
+    """Return what this machine has seen by now, by the ids of the credentials."""
+    return {
+        before.id: SeenVerdict(
+            result.last_proof or (before.probe.last_proof if before.probe else None), result.checked_at
+        )
+        for before, result in pairs
+    }
 
 
-def _own(notices: Notices, sender: NoticeSender) -> list[WaitingNotice]:
-    return [one for one in notices.waiting if one.to == sender.credential.id]
+class Outbox:
+    """The message of one run, and those that wait on this machine already. Changes no verdict, and never raises."""
+
+    def __init__(self, vault: Vault, sender: NoticeSender, called: str, file: NoticesFile, *, names: bool) -> None:
+        """`called` is what the vault is called; without `names` none is told."""
+        self._vault, self._sender, self._called, self._file = vault, sender, called, file
+        self._names = names
+        self._id = f"msg_{token_hex(16)}"
+        self._new: tuple[WaitingNotice, ...] = ()
+
+    def keep(
+        self, changes: Sequence[NoticedChange], now: datetime, seen: Mapping[str, SeenVerdict] | None = None
+    ) -> None:
+        """Let a message of these changes wait, in place of what this run kept before, and keep the verdicts `seen`."""
+        before, self._new = self._new, ()
+        if changes:
+            message = message_of(changes, self._called, now, names=self._names)
+            sealed = self._vault.seal_names(tuple(message))
+            self._new = (WaitingNotice(self._sender.credential.id, self._id, now, sealed),)
+        if before or self._new or seen:
+            self._file.change(
+                lambda file: file._replace(
+                    waiting=(*(one for one in file.waiting if one.id != self._id), *self._new),
+                    verdicts={**file.verdicts, **(seen or {})},
+                )
+            )
+
+    def send(self, now: datetime) -> str:
+        """Send what waits, the new message last; return why something still waits, or ""."""
+        waiting = [one for one in self._file.read().waiting if one.to == self._sender.credential.id]
+        for one in waiting or self._new:  # nothing can be kept here: it is tried once
+            parts = self._vault.open_names(one.sealed)
+            try:
+                if len(parts) == len(Notice._fields):
+                    self._sender.send(Notice(*parts), one.id, int(now.timestamp()))
+            except NexcredError as error:
+                return error.message
+            self._drop(one.id)
+        return ""
+
+    def _drop(self, done: str) -> None:
+        self._file.change(lambda file: file._replace(waiting=tuple(one for one in file.waiting if one.id != done)))
 
 
 def _as_seen(credential: Credential, seen: SeenVerdict | None) -> Credential:
@@ -86,12 +92,3 @@ def _as_seen(credential: Credential, seen: SeenVerdict | None) -> Credential:
         return credential
     status = seen.proved or ProbeStatus.INCONCLUSIVE
     return credential._replace(probe=ProbeResult(status, seen.checked_at, 0, version=credential.version))
-
-
-def _verdicts_of(pairs: Sequence[tuple[Credential, ProbeResult]]) -> dict[str, SeenVerdict]:
-    return {
-        before.id: SeenVerdict(
-            result.last_proof or (before.probe.last_proof if before.probe else None), result.checked_at
-        )
-        for before, result in pairs
-    }

@@ -1,66 +1,59 @@
 """Keep what probes found out: all results in one commit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from nexcred.auth.flow import Grant, Session
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.model.credential import Credential
-from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.model.secret import repr_of
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 
-
-class KeptResults(NamedTuple):
-    """What became of results. `unsaved` says why they are not kept, "" when they are.
-
-    `replaced` has each credential as it was until then, by id, where a result took the place of the one before.
-    """
-
-    unsaved: str
-    replaced: Mapping[str, Credential]
-
-    def __repr__(self) -> str:
-        return repr_of(self, "unsaved")
+Results = Sequence[tuple[Credential, ProbeResult]]
+# Is told of each result that is about to be written, with the credential as it was until then.
+BeforeKept = Callable[[Results], None]
 
 
 def keep_results(
-    vault: Vault, results: Sequence[tuple[Credential, ProbeResult]], granted: "GrantedMeanwhile"
-) -> KeptResults:
-    """Write all results at once.
+    vault: Vault,
+    results: Results,
+    granted: "GrantedMeanwhile",
+    before_kept: BeforeKept = lambda _: None,
+) -> str:
+    """Write all results at once; return why they are not kept, or "".
 
     Readers, and a vault that cannot be written now, are no reason to lose them. A token that was `granted` meanwhile
-    takes the place of the one that is kept; a credential that was refused keeps none.
+    takes the place of the one that is kept; a credential that was refused keeps none. `before_kept` is told before the
+    write, and again where somebody else was quicker.
     """
     sessions = granted.to_keep(vault, results)
-    replaced: dict[str, Credential] = {}
 
     def apply(edit: Edit) -> None:
-        replaced.clear()  # somebody else was quicker
+        replaced: list[tuple[Credential, ProbeResult]] = []
         for credential, result in results:
             with suppress(ChangedMeanwhile):
                 before = edit.find_same(credential)
                 if before.version == result.version:
-                    replaced[credential.id] = before
+                    replaced.append((before, result))
             edit.record_probe(credential, result)
             if credential.id in sessions:
                 with suppress(ChangedMeanwhile):
                     edit.keep_session(credential, sessions[credential.id])
+        before_kept(replaced)
 
     if not results:
-        return KeptResults("", {})
+        return ""
     try:
         vault.require_writable()
     except (NotPermitted, MadeByNewer, RolledBack) as error:  # known before: nothing is wrong with the vault
-        return KeptResults(error.message, {})
+        return error.message
     try:
         vault.edit(apply)
     except (NotPermitted, StoreFailed, VaultBusy) as error:
-        return KeptResults(error.message, {})
-    return KeptResults("", replaced)
+        return error.message
+    return ""
 
 
 class GrantedMeanwhile:

@@ -2,9 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from nexcred.auth.flow import Grant
 from nexcred.connectors.language.spec import Connector, Method
@@ -20,12 +19,11 @@ from nexcred.errors import (
 from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.probing.control import wants_control
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.proving.findings import Findings
-from nexcred.services.proving.keep_results import GrantedMeanwhile, KeptResults, keep_results
+from nexcred.services.proving.keep_results import BeforeKept, GrantedMeanwhile, Results, keep_results
 from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE, ProbeOptions
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
@@ -52,9 +50,8 @@ class Probed(NamedTuple):
 class Report(NamedTuple):
     """What was found out, in the order asked for. `interrupted` when some were left out by Ctrl-C.
 
-    `unsaved` says why the results are not kept in the vault; "" when they are, and then `replaced` has the credentials
-    as they were until then, by id. `withheld` were left out: they are not shared with this identity; `wrong` are those
-    that somebody spoilt, disputed, or put back.
+    `unsaved` says why the results are not kept in the vault; "" when they are. `withheld` were left out: they are not
+    shared with this identity; `wrong` are those that somebody spoilt, disputed, or put back.
     """
 
     probed: tuple[Probed, ...]
@@ -62,10 +59,11 @@ class Report(NamedTuple):
     unsaved: str
     withheld: tuple[Credential, ...] = ()
     wrong: tuple[tuple[Credential, Damaged], ...] = ()
-    replaced: Mapping[str, Credential] = MappingProxyType({})
 
-    def __repr__(self) -> str:
-        return repr_of(self, "interrupted", "unsaved")
+    @property
+    def fresh(self) -> Results:
+        """What was found out now, and not before."""
+        return [(one.credential, one.result) for one in self.probed if not one.cached]
 
 
 class Job(NamedTuple):
@@ -99,8 +97,9 @@ def probe_many(
     now: datetime,
     options: ProbeOptions | None = None,
     on_result: Progress = lambda _probed: None,
+    before_kept: BeforeKept = lambda _: None,
 ) -> Report:
-    """Probe all, tell each result as it comes, and keep them in one commit.
+    """Probe all, tell each result as it comes, and keep them in one commit; `before_kept` is told just before it.
 
     The first Ctrl-C stops cleanly with what is known, once sessions that are being renewed are stored. A credential
     that cannot be sent gets a result that says why.
@@ -125,11 +124,11 @@ def probe_many(
         sessions.settle()
     fresh = [(probed.credential, probed.result) for probed in found.values() if not probed.cached]
     try:
-        kept = keep_results(vault, fresh, granted)
+        unsaved = keep_results(vault, fresh, granted, before_kept)
     except KeyboardInterrupt:  # all or nothing was written; what is known is still to be told
-        interrupted, kept = True, KeptResults("interrupted while they were written", {})
+        interrupted, unsaved = True, "interrupted while they were written"
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
-    return Report(ordered, interrupted, kept.unsaved, tuple(left_out.withheld), tuple(left_out.wrong), kept.replaced)
+    return Report(ordered, interrupted, unsaved, tuple(left_out.withheld), tuple(left_out.wrong))
 
 
 def _prepare(
