@@ -76,6 +76,8 @@ WRITERS = {
     "user and password in base64": 'printf "Authorization: Basic %s" "$(printf %s "ada:$S" | base64 -w 0)"',
 }
 SECRETS = {"awkward": AWKWARD, "long": LONG}
+# What brings a tool that not every machine has.
+PACKAGES = {"jq": "jq", "node": "nodejs", "xxd": "xxd", "zsh": "zsh", "hexdump": "bsdextrautils"}
 
 
 def traces(text: str, secret: str) -> list[str]:
@@ -100,9 +102,9 @@ def traces(text: str, secret: str) -> list[str]:
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
 @pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
 def test_no_trace_of_it_is_shown(handing: Handing, writer: str, secret: str) -> None:
-    missing = [tool for tool in ("jq", "node", "xxd", "zsh", "hexdump") if tool in writer and not shutil.which(tool)]
+    missing = [tool for tool in PACKAGES if tool in writer and not shutil.which(tool)]
     if missing:
-        pytest.skip(f"{missing[0]} is not installed")
+        pytest.skip(f"needs {missing[0]}: apt-get install {PACKAGES[missing[0]]}")
     handing.keep("spelled", secret)
     script = writer.replace("python3", sys.executable)
     bare = subprocess.run(
@@ -143,7 +145,7 @@ PEM_WRITERS = {
 def test_no_trace_of_a_key_is_shown(handing: Handing, pem: str, writer: str) -> None:
     """Secrets of many lines are shown in pieces elsewhere (actions/runner#161, buildbot/buildbot#4793)."""
     if "jq" in writer and not shutil.which("jq"):
-        pytest.skip("jq is not installed")
+        pytest.skip("needs jq: apt-get install jq")
     (handing.home / "key.pem").write_text(pem)
     given = ("--set", "account=org-account", "--set", "username=u", "--set", "private_key=@key.pem")
     added = handing("add", "snowflake", "flake", *given, "--no-probe")
