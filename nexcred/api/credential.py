@@ -100,7 +100,7 @@ class Credential:
     def session(self, *, timeout_s: float = REQUEST_TIMEOUT_S) -> "Session":
         """Return a `requests.Session` that authenticates every request, and goes to this credential's hosts alone.
 
-        `timeout_s` is for requests that name none. Raises errors.UsageError for a database.
+        `timeout_s` is for requests that name none. Raises errors.UsageError for a login without HTTP.
         """
         from nexcred.api.session import session_of
 
@@ -109,7 +109,7 @@ class Credential:
 
     @property
     def auth(self) -> "CredentialAuth":
-        """What `requests` takes as `auth=`; it refuses other hosts. Raises errors.UsageError for a database."""
+        """What `requests` takes as `auth=`; it refuses other hosts. Raises errors.UsageError as `session` does."""
         from nexcred.api.auth import CredentialAuth
 
         self._access.note(self._found)

@@ -1,4 +1,4 @@
-"""Logging in to a database: no HTTP, so a login is what the edge is told, and what the server said comes back."""
+"""A login without HTTP, to a database or a mail server: the edge is told it, and what the server said comes back."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +14,10 @@ from nexcred.model.template import Placeholder, TemplateContext, TemplateError, 
 
 
 class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="database", kw_only=True):
-    """A login by user name and password. Each value is a template; what names no field that has a value is empty."""
+    """A login by user name and password. Each value is a template; what names no field that has a value is empty.
+
+    The scheme is called after what it was made for; a mail server's (`driver` smtp) has no `database`, and ever TLS.
+    """
 
     lives_in_session: ClassVar[bool] = False
 
@@ -39,7 +42,7 @@ class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="s
         yield from ()
 
     def flow(self, _values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
-        """Refuse: no HTTP request is ever authenticated by a database login."""
+        """Refuse: no HTTP request is ever authenticated by such a login."""
         yield from ()
         raise Refused(Verdict(ProbeStatus.UNSUPPORTED, detail=f"{TITLES[self.driver]} does not speak HTTP"))
 

@@ -42,7 +42,8 @@ class Connect(NamedTuple):
 
 
 class DatabaseLogin(NamedTuple):
-    """What the server said to a login. `code` is its own: an SQLSTATE or an error number; "" when it let the user in.
+    """What the server said to a login. `code` is its own: an SQLSTATE, or the number of an error or a reply; "" when it
+    let the user in.
 
     `user` and `version` are the server's words too. `asked` is false when it never wanted to see the password.
     `expires_at` is when it will refuse this password, where it says so.

@@ -19,7 +19,7 @@ def authenticate(
 
 
 def login_of(method: Method, fields: Mapping[str, Value]) -> Connect | None:
-    """Return the login of a database's credential, None for what speaks HTTP; raise TemplateError."""
+    """Return the login that a method makes without HTTP, None for what speaks HTTP; raise TemplateError."""
     return method.auth.connect(text_values(method, fields)) if isinstance(method.auth, DatabaseAuth) else None
 
 

@@ -23,8 +23,9 @@ def hosts_of(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
 def declared_hosts(method: Method) -> tuple[str, ...]:
     """Return what the spec declares, its placeholders unfilled; `{base_url}` is the host of that field's own URL.
 
-    Where that is a store's, its buckets may stand before it: `*.{base_url}`. A database's login is declared as a whole,
-    with its TLS: `login {host}:{port} tls {sslmode}`; beside it the address that it goes to instead of the host's own.
+    Where that is a store's, its buckets may stand before it: `*.{base_url}`. A login without HTTP is declared as a
+    whole, with its TLS: `login {host}:{port} tls {sslmode}`; beside it the address that it goes to instead of the
+    host's own.
     """
     own = tuple(f"{{{name}}}" for name in method.own_hosts)
     auth = method.auth
@@ -36,7 +37,7 @@ def declared_hosts(method: Method) -> tuple[str, ...]:
 
 
 def declared_logins(declared: Iterable[str], *, with_address: bool) -> set[str]:
-    """Return those that are logins to a database, and with it the addresses that they go to."""
+    """Return those that are logins without HTTP, and with it the addresses that they go to."""
     return {one for one in declared if one.startswith(LOGIN) and (with_address or not one.startswith(_ADDRESS))}
 
 

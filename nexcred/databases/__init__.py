@@ -1,1 +1,1 @@
-"""The edge to databases: a login, and what the server says to it. The only package that knows their drivers."""
+"""The edge to databases and mail servers: logins without HTTP. The only package that knows their drivers."""

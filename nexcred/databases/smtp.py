@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 from nexcred.auth.database_login import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
-from nexcred.databases.refusals import NOT_THE_PROTOCOL, Talk, broke_off, unreadable
+from nexcred.databases.refusals import NOT_THE_PROTOCOL, Talk, broke_off, unreadable, wants_password_itself
 from nexcred.databases.tls import login_context
 from nexcred.errors import NotProved
 from nexcred.network.deadline import Deadline
@@ -65,6 +65,8 @@ def send(
 
 def _authenticated(server: "_MailServer", connect: Connect) -> DatabaseLogin:
     """Log in once, by the first way of RFC 4616 or its elder that is offered: a second try could lock the account."""
+    if not connect.verifies:
+        raise wants_password_itself()
     offered = server.esmtp_features.get("auth", "").upper().split()
     if "PLAIN" in offered:
         code, said = server.docmd("AUTH", f"PLAIN {_coded(f'{chr(0)}{connect.username}{chr(0)}{connect.password}')}")

@@ -10,7 +10,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.probing.pooler import by_words_of_pooler
 
 _NO_REASON = "no reason given"
-_SAID_OF_MANY = "1045"
+_SAID_OF_MANY = "1045"  # by MySQL and MariaDB
 
 
 class _Meaning(NamedTuple):
@@ -72,7 +72,6 @@ _CODES: dict[Driver, dict[str, _Meaning]] = {
         "535": _REFUSED,
         "534": _Meaning(ProbeStatus.FORBIDDEN, "the server wants another kind of login, such as an app password"),
         "538": _NEEDS_TLS,
-        "550": _NOTHING,
     },
 }
 # Classes of SQLSTATE in which the fault is the server's: out of resources, an operator's doing, system and internal.

@@ -66,6 +66,19 @@ def offering_before_tls_alone(line: socket.socket, context: ssl.SSLContext) -> b
         return said + private.recv(65_536)
 
 
+def under_any_certificate(line: socket.socket, context: ssl.SSLContext) -> bytes:
+    """Offer a login under TLS, as anybody can whose certificate is not looked at."""
+    line.sendall(GREETING)
+    said = read(line)
+    line.sendall(HELLO)
+    said += read(line)
+    line.sendall(b"220 go ahead\r\n")
+    with context.wrap_socket(line, server_side=True) as private:
+        said += private.recv(65_536)
+        private.sendall(HELLO)
+        return said + private.recv(65_536)
+
+
 def without_end(line: socket.socket, _: ssl.SSLContext) -> bytes:
     line.sendall(GREETING)
     said = read(line)
@@ -86,6 +99,15 @@ def in_one_line(line: socket.socket, _: ssl.SSLContext) -> bytes:
     "talk", [without_tls, refusing_tls, going_on_in_clear, offering_before_tls_alone, without_end, in_one_line]
 )
 def test_case_117_it_gets_no_password_and_no_more_time(talk: Talk, authority: Authority) -> None:
+    gets_no_password(talk, authority, "verify-full", authority.bundle.read_text())
+
+
+@pytest.mark.parametrize("tls", ["require", "disable"])
+def test_case_117_nor_where_a_connector_looks_at_no_certificate(tls: str, authority: Authority) -> None:
+    gets_no_password(under_any_certificate, authority, tls, "")
+
+
+def gets_no_password(talk: Talk, authority: Authority, tls: str, trusted: str) -> None:
     heard: list[bytes] = []
 
     def serve(listening: socket.socket) -> None:
@@ -99,7 +121,7 @@ def test_case_117_it_gets_no_password_and_no_more_time(talk: Talk, authority: Au
         deadline = Deadline.after(30)
         port = listening.getsockname()[1]
         line = connect_guarded([ip_address("127.0.0.1")], port, deadline)
-        connect = Connect("smtp", "localhost", port, "", "ops", PASSWORD, "verify-full", authority.bundle.read_text())
+        connect = Connect("smtp", "localhost", port, "", "ops", PASSWORD, tls, trusted)
         with pytest.raises(TransportFailed):
             log_in(connect, line, deadline, {})
         line.close()

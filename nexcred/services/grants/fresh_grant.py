@@ -40,7 +40,7 @@ def fresh_grant(vault: Vault, credential: Credential, sessions: Sessions, *, tim
     """Return what is at hand, else what is granted now.
 
     Raises Rejected, NotProved, TransportFailed, HostRefused, NotPermitted, InvalidData for what cannot be sent, and
-    UsageError for a database's credential, which no request carries.
+    UsageError for that of a database or a mail server, which no request carries.
     """
     method, details = quick_details(vault, credential)
     try:

@@ -1,4 +1,4 @@
-"""Prove a database credential by logging in with it."""
+"""Prove the credential of a database or a mail server by logging in with it."""
 
 from collections.abc import Mapping
 

@@ -25,7 +25,7 @@ def policy_for(method: Method, details: Details) -> HostPolicy:
 def sending_policy(method: Method, details: Details) -> HostPolicy:
     """Return the same with the certificate that is shown there; raise InvalidData for one that is none.
 
-    Raises HostRefused for a database's login that is made otherwise since the credential was saved.
+    Raises HostRefused for a login without HTTP that is made otherwise since the credential was saved.
     """
     policy = policy_for(method, details)
     check_login(method, details)
@@ -53,7 +53,7 @@ def check_hosts(method: Method, details: Details) -> None:
 
 
 def check_login(method: Method, details: Details) -> None:
-    """Raise HostRefused for a database's login that is made otherwise since the credential was saved."""
+    """Raise HostRefused for a login without HTTP that is made otherwise since the credential was saved."""
     if details.hosts is None:
         return
     with suppress(TemplateError):  # what has no value to log in with is told when it is used
