@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import asdict
 
+from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
+from nexcred.auth.scheme import Scheme
 from nexcred.connectors.language.inherit import with_shared
 from nexcred.connectors.language.lifecycle_spec import Notify
 from nexcred.connectors.language.spec import Connector, Method
@@ -23,6 +25,7 @@ def problems_in_notify(connector: Connector, method: Method, at: str) -> Iterato
     if whole.notify is None:
         return
     path = f"{at}.notify" if method.notify else "notify"
+    yield from _problems_in_scheme(whole.auth, whole.notify, f"{path}.kind")
     yield from _problems_in_kind(whole.notify, path)
     known = known_fields(whole)
     if _MESSAGE in known:
@@ -36,6 +39,15 @@ def problems_in_notify(connector: Connector, method: Method, at: str) -> Iterato
     if whole.notify.signing_key:
         place = Placeholder(f"{path}.signing_key", whole.notify.signing_key, TemplateContext.TEXT)
         yield from problems_in_place(place, known)
+
+
+def _problems_in_scheme(auth: Scheme, notify: Notify, at: str) -> Iterator[Found]:
+    """Look whether what the method logs in to takes a message of this kind."""
+    if notify.kind != "smtp":
+        if isinstance(auth, DatabaseAuth):
+            yield at, f"{notify.kind} is for schemes that speak HTTP"
+    elif not isinstance(auth, DatabaseAuth) or auth.driver != "smtp":
+        yield at, "smtp is for the scheme 'database' with driver 'smtp'"
 
 
 def _problems_in_kind(notify: Notify, at: str) -> Iterator[Found]:

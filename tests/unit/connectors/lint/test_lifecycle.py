@@ -97,6 +97,7 @@ BY_ENGINE = changed(
     '  kind = "add"\n  engine = "aws_iam"\n',
     changed(OLD_KEY, "", changed(LIST, "", changed(WHOLE_CREATE, "", LIFE))),
 )
+HEADERS = 'scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }'
 ROTATE, ENDS, TELLS = "method[0].rotate", "method[0].revoke", "method[0].notify"
 
 
@@ -181,6 +182,8 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         ),
         ("{old.api_key}", "{session.refresh_token}", f"{ENDS}.request.json", "names 'session.refresh_token'"),
         ('kind = "slack"', 'kind = "smtp"', TELLS, "kind smtp needs 'mail'"),
+        ('kind = "slack"', 'kind = "smtp"', f"{TELLS}.kind", "smtp is for the scheme 'database' with driver 'smtp'"),
+        (HEADERS, 'scheme = "database"\n  driver = "smtp"', f"{TELLS}.kind", "slack is for schemes that speak HTTP"),
         ('kind = "slack"', 'kind = "slack"\n  mail = {}', f"{TELLS}.mail", "is for kind smtp"),
         (
             'kind = "slack"',
