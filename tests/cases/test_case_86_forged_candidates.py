@@ -3,96 +3,37 @@
 Whoever shows, proves or switches to one proves the whole record first, and nothing of a forged one is shown or asked.
 """
 
-import json
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 
-from nexcred.errors import ChangedMeanwhile, Damaged, Disputed, NotPermitted, RolledBack, Tampered
-from nexcred.model.credential import Credential
-from nexcred.vault.access_list import READ
-from nexcred.vault.candidate import Candidate, write_candidate, write_kept
+from nexcred.errors import Damaged, Disputed, NotPermitted, RolledBack, Tampered
+from nexcred.vault.candidate import Candidate, write_candidate
 from nexcred.vault.changes import Changes
-from nexcred.vault.journal import Journal, JournalCall, Step, journal_to_json
-from nexcred.vault.overview import Overview, RecordPart
+from nexcred.vault.overview import RecordPart
 from nexcred.vault.record import ROTATION
 from nexcred.vault.roster import GUEST, MEMBER
-from nexcred.vault.rotation_writes import JournalEntry, write_entry
 from nexcred.vault.statements import ENDED, PartStatement, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
-from tests.support.lying_member import Kept, WatchedStore, id_of, keep_record, put_back, with_forged_part
+from tests.support.four_people import People
+from tests.support.kept_candidates import (
+    EVIL,
+    NEXT,
+    assert_believed_by_nobody,
+    by,
+    candidate_of,
+    made,
+    people,
+    put_candidate,
+)
+from tests.support.lying_member import Kept, id_of, keep_record, put_back, with_forged_part
 from tests.support.opened import Opened
 from tests.support.people import invite, keep, vault_of
-from tests.support.sample_vault import NOW, accepted, add, describe, details, open_new, set_session, update
+from tests.support.sample_vault import NOW, accepted, add, describe, details, set_session, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 
-NEXT, EVIL = "EXAMPLE-next", "EXAMPLE-evil"
-
-
-class People(NamedTuple):
-    """Ada keeps a candidate beside "prod", which Bob may write, Rita may read, and Mal knows by name."""
-
-    store: WatchedStore
-    ada: Vault
-    bob: Vault
-    rita: Vault
-    mal: Vault
-
-    def present(self) -> Overview:
-        return overview_of(self.mal, "prod")
-
-
-def made(secret: str, over: int = 1, **more: str) -> Candidate:
-    return Candidate(details(secret, **more), over, NOW, accepted(0))
-
-
-def put_candidate(vault: Vault, name: str, candidate: Candidate | None) -> None:
-    changes = Changes(candidate=candidate, ends_candidate=candidate is None)
-    vault.edit(lambda edit: edit.update(edit.find(name), changes))
-
-
-def candidate_of(vault: Vault, name: str = "prod") -> str | None:
-    found = vault.candidate(vault.find(name))
-    return None if found is None else str(found.details.fields["api_key"].reveal())  # type: ignore[union-attr]
-
-
-@pytest.fixture
-def people() -> People:
-    store = WatchedStore()
-    ada = open_new(store)
-    bob, rita, mal = (join(ada, store, name, MEMBER) for name in ("Bob", "Rita", "Mal"))
-    add(ada, "prod", "EXAMPLE-1")
-    share(ada, "prod", bob)
-    ada.edit(lambda edit: edit.share(edit.find("prod"), [rita.identity.fingerprint], may=READ))
-    put_candidate(ada, "prod", made(NEXT))
-    return People(store, ada, bob, rita, mal)
-
-
-def assert_believed_by_nobody(people: People, match: str) -> None:
-    for vault in (people.ada, people.bob, people.rita, Vault(people.store, people.bob.identity)):
-        with pytest.raises(Damaged, match=match):
-            candidate_of(vault)
-    for vault in (people.ada, people.bob):
-        with pytest.raises(Damaged):
-            put_candidate(vault, "prod", made("EXAMPLE-over"))
-        with pytest.raises(Damaged):
-            update(vault, "prod", "EXAMPLE-over")
-
-
-def a_journal(step: Step = "proved") -> Journal:
-    return Journal("ab" * 16, 3, "add", step, 1, NOW, NOW, call=JournalCall("revoke", "cd" * 16, 90, NOW))
-
-
-def put_entry(vault: Vault, credential: Credential, serial: int, entry: JournalEntry) -> None:
-    vault.change(lambda copy: write_entry(copy, credential, serial, entry))
-
-
-def by(vault: Vault, people: People, *, name: bytes | None = None, secret: str = EVIL) -> Kept:
-    readers = [people.ada, people.bob, people.rita]
-    author = id_of(vault) if name is None else name
-    return with_forged_part(vault, people.present(), ROTATION, write_candidate(made(secret), author), readers, by=name)
+__all__ = ["people"]
 
 
 def test_case_86_holders_alone_read_what_is_kept(people: People) -> None:
@@ -287,80 +228,6 @@ def test_case_86_what_holds_no_candidate_is_none_and_in_nobodys_way(people: Peop
     assert secret_of(people.ada, "prod") == "EXAMPLE-1"
     update(people.ada, "prod", "EXAMPLE-2")
     assert candidate_of(people.ada) is None
-
-
-def test_case_86_a_journal_of_a_later_version_is_no_candidate_and_stays(people: People) -> None:
-    text = b'{"by": "00", "candidate": {}, "step": "made"}'
-    put_back(people.bob, with_forged_part(people.bob, people.present(), ROTATION, text, [people.ada, people.bob]))
-    assert candidate_of(people.ada) is None
-    update(people.ada, "prod", "EXAMPLE-2")
-    assert people.present().record_of(ROTATION) is not None
-
-
-@pytest.mark.parametrize("who", ["rita", "mal", "mal in Bob's name"])
-def test_case_86_a_journal_of_a_rotation_by_who_may_not_write(people: People, who: str) -> None:
-    """Nobody goes on with it, nor begins another over it: it would say what to switch to, and what to end."""
-    liar = people.rita if who == "rita" else people.mal
-    name = id_of(people.bob) if "Bob" in who else id_of(liar)
-    text = write_kept(made(EVIL), a_journal(), name)
-    readers = [people.ada, people.bob, people.rita]
-    put_back(people.mal, with_forged_part(liar, people.present(), ROTATION, text, readers, by=name))
-    for vault in (people.ada, people.bob, Vault(people.store, people.bob.identity)):
-        credential = vault.find("prod")
-        with pytest.raises(Disputed, match="its rotation is"):
-            vault.kept(credential)
-        for entry in (
-            JournalEntry(a_journal("switched")),
-            JournalEntry(None),
-            JournalEntry(None, details=Changes(details=details(EVIL))),
-        ):
-            with pytest.raises(Disputed):
-                put_entry(vault, credential, 2, entry)
-
-
-def test_case_86_a_journal_is_written_on_top_of_the_one_that_was_read_alone(people: People) -> None:
-    ada, bob, prod = people.ada, people.bob, people.ada.find("prod")
-    put_entry(ada, prod, 1, JournalEntry(a_journal("planned"), made(NEXT)))
-    kept = bob.kept(bob.find("prod"))
-    assert kept is not None
-    assert (kept.serial, kept.journal) == (2, a_journal("planned"))
-    assert candidate_of(bob) is None  # which nobody switches to but the rotation
-    for vault, serial in ((ada, 1), (bob, 1), (bob, 3)):
-        with pytest.raises(ChangedMeanwhile):
-            put_entry(vault, prod, serial, JournalEntry(a_journal("dead")))
-    describe(bob, "prod", "another description")  # which is in nobody's way
-    put_entry(bob, prod, 2, JournalEntry(a_journal("made"), made(NEXT)))
-    update(ada, "prod", "EXAMPLE-2")  # and other values are
-    with pytest.raises(ChangedMeanwhile):
-        put_entry(bob, prod, 3, JournalEntry(a_journal("proved")))
-    for vault in (people.rita, people.mal):
-        with pytest.raises((NotPermitted, Damaged)):
-            put_entry(vault, vault.find("prod"), 3, JournalEntry(None))
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"step": "finished"},
-        {"kind": "steal"},
-        {"number": 0},
-        {"old": -1},
-        {"call": {"what": "revoke", "machine": "no", "lease_s": 90, "at": "2026-11-21T12:30:15.123Z", "id": ""}},
-        {"call": {"what": "revoke", "machine": "cd" * 16, "lease_s": 10**9, "at": "2026-11-21T12:30:15Z", "id": ""}},
-        {"living": [{"id": "x" * 1000}]},
-        {"living": [{"id": "x"}] * 201},
-        {"hangs": "x" * 1000},
-        {"is_proved": 1},
-        {"also": ["prod"]},
-    ],
-    ids="-".join,
-)
-def test_case_86_a_journal_that_holds_what_none_does_is_none(people: People, wrong: dict[str, object]) -> None:
-    text = json.dumps({"by": id_of(people.bob).hex(), "journal": {**journal_to_json(a_journal()), **wrong}}).encode()
-    put_back(people.bob, with_forged_part(people.bob, people.present(), ROTATION, text, [people.ada, people.bob]))
-    with pytest.raises(Tampered):
-        people.ada.kept(people.ada.find("prod"))
-    assert secret_of(people.ada, "prod") == "EXAMPLE-1"
 
 
 @pytest.mark.parametrize("command", [("show", "prod"), ("show", "prod", "--json"), ("update", "prod", "--retry")])
