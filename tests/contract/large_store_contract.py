@@ -6,7 +6,7 @@ import pytest
 
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
 from nexcred.vault.store import MAX_ROWS, Change
-from tests.contract.store_contract import Opener, begun, slots_in
+from tests.contract.beginning import Opener, begun, slots_in
 
 
 class LargeStoreContract:

@@ -6,29 +6,14 @@ since nothing outside of this repository can be a store.
 
 import hashlib
 import re
-from collections.abc import Callable
 
 import pytest
 
 from nexcred.errors import InvalidData, Tampered, VaultNotFound
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
-from nexcred.vault.store import MAX_ROWS, Change, Store, tidied
+from nexcred.vault.store import MAX_ROWS, Change
+from tests.contract.beginning import FIRST, SECOND, SLOTS, Opener, begun, drops_at_once, slots_in
 
-Opener = Callable[[], Store]
-
-FIRST = Change(
-    head=b"head-1",
-    generation=1,
-    items={hashlib.sha256(b"a").digest(): b"a", hashlib.sha256(b"b").digest(): b"b"},
-    leaves={0: b"leaf-0", 255: b"leaf-255"},
-    tree=b"tree-1",
-    access=(b"access-1",),
-    chain=(),
-    roster=(b"founder",),
-)
-SLOTS = (b"slot-1", b"slot-2")
-
-SECOND = Change(head=b"head-2", generation=2)
 TOO_MUCH = [
     SECOND._replace(head=bytes(HEAD.row + 1)),
     SECOND._replace(tree=bytes(TREE.row + 1)),
@@ -41,26 +26,6 @@ TOO_MUCH = [
     SECOND._replace(slots=(bytes(SLOT.row + 1),)),
     SECOND._replace(items={bytes(32): bytes(RECORD.row + 1)}),
 ]
-
-
-def slots_in(store: Store, *slots: bytes) -> tuple[bytes, ...]:
-    """Return what of these a store of this kind keeps."""
-    return slots if store.keeps_slots else ()
-
-
-def drops_at_once(store: Store) -> bool:
-    """False where others may still read what is dropped, until the vault is tidied."""
-    with store.read() as snapshot:
-        return tidied(snapshot) is None
-
-
-def begun(opener: Opener) -> Opener:
-    """Make the first vault there."""
-    with (store := opener()).write() as snapshot:
-        assert snapshot.head() is None
-        assert snapshot.bundle() == (None, (), (), (), (), b"")
-        assert store.commit(FIRST._replace(slots=slots_in(store, *SLOTS)), None)
-    return opener
 
 
 class StoreContract:

@@ -12,8 +12,9 @@ from nexcred.stores.local_copy.file import CopyFile
 from nexcred.stores.local_copy.store import CopiedStore
 from nexcred.stores.offline import Offline
 from nexcred.stores.sqlite.store import SqliteStore
+from tests.contract.beginning import FIRST, Opener
 from tests.contract.large_store_contract import LargeStoreContract
-from tests.contract.store_contract import FIRST, Opener, StoreContract
+from tests.contract.store_contract import StoreContract
 from tests.support.bucket import MemoryBucket, open_store
 from tests.support.git_repository import bare_repository, git_store
 from tests.support.keyring_backend import MemoryBackend, guard, real_keyring

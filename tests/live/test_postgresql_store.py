@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.contract.beginning import Opener
 from tests.contract.large_store_contract import LargeStoreContract
-from tests.contract.store_contract import Opener, StoreContract
+from tests.contract.store_contract import StoreContract
 from tests.live.postgresql_vault import Schema, schema
 
 __all__ = ["schema"]
