@@ -14,7 +14,7 @@ from nexcred.services.importing.save import save_items
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.fuzz.targets import FIRST_VAULT, IDENTITIES
+from tests.fuzz.kept_vaults import FIRST_VAULT, IDENTITIES
 
 
 def resci(name: str, key: str) -> ImportCandidate:
