@@ -1,4 +1,4 @@
-"""Places of each kind that a vault moves between, and stores whose process dies at a write."""
+"""Places of each kind that a vault moves between, a vault that does, and stores whose process dies at a write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -7,18 +7,21 @@ from typing import Any
 
 import pytest
 
+from nexcred.errors import MovedAway
 from nexcred.local.anchors import AnchorFile
 from nexcred.services.vaults.opening import memory_of
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
+from nexcred.vault.slot import FLOOR, make_passphrase_slot
 from nexcred.vault.store import Change, Snapshot, Store
 from nexcred.vault.vault import Vault
 from tests.support.bucket import MemoryBucket, open_store
 from tests.support.git_repository import bare_repository, git_store
 from tests.support.keyring_backend import MemoryBackend, guard
-from tests.support.sample_vault import NOW
+from tests.support.sample_vault import NOW, add, found
 
+PASSPHRASE = "EXAMPLE of a passphrase"
 KINDS = ("file", "keyring", "git", "bucket")
 
 
@@ -81,3 +84,33 @@ def deaths(most: int) -> Iterator[tuple[int, bool]]:
     for number in range(most):
         yield number, False
         yield number, True
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path)
+
+
+def founded(places: Places, kind: str) -> Vault:
+    """Return a vault with a credential, and a passphrase where there may be one."""
+    store = places.open(kind)
+    identity = found(store)
+    vault = places.vault(store, identity)
+    if store.keeps_slots:
+        slot = make_passphrase_slot(PASSPHRASE, vault.identity, FLOOR)
+        vault.edit(lambda edit: edit.set_slots((slot,)))
+    add(vault, "one", "EXAMPLE-1")
+    return vault
+
+
+def lives(places: Places, kind: str, identity: Identity) -> bool:
+    """Say whether a fresh look at this place finds a vault that is written to there."""
+    store = places.open(kind)
+    if not store.exists():
+        return False
+    vault = Vault(store, identity)
+    try:
+        vault.require_writable()
+    except MovedAway:
+        return False
+    return True

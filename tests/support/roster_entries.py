@@ -9,6 +9,7 @@ from nexcred.vault.roster_changes import found_roster, with_member
 from nexcred.vault.roster_entry import hash_entry, sign_entry
 
 ADA, BOB, CYD, EVE, NEW = (Identity(letter * 32, bytes(16)) for letter in (b"a", b"b", b"c", b"e", b"n"))
+TEAM_BODY = {"op": "team", "name": "ops"}
 
 
 def two(role: str) -> Roster:

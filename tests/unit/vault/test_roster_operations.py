@@ -8,12 +8,11 @@ from nexcred.errors import InvalidData, MadeByNewer, Tampered
 from nexcred.vault.primitives import digest, label
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, Seen, read_roster
 from nexcred.vault.roster_entry import hash_entry
-from nexcred.vault.roster_records import MOST_NAMED, MOST_RECORDS, Ended, Least, write_unshared
+from nexcred.vault.roster_records import Ended, write_unshared
 from tests.support.first_format import first_add, first_roster
-from tests.support.roster_entries import ADA, BOB, CYD, EVE, NEW, after, signed, then, two
+from tests.support.roster_entries import ADA, BOB, CYD, EVE, NEW, TEAM_BODY, after, signed, then, two
 
-TEAM_BODY = {"op": "team", "name": "ops"}
-WHO, RECORD, SALT = b"w" * 16, b"r" * 16, b"s" * 16
+RECORD = b"r" * 16
 OF_OWNERS: dict[str, Mapping[str, object]] = {
     "add": {"op": "add", "name": "Eve", "role": MEMBER},
     "remove": {"op": "remove"},
@@ -196,138 +195,6 @@ def test_a_team_that_is_not_there_is_damage(team: object) -> None:
             then(two(MEMBER), ADA, {"op": operation, "team": team}, BOB.public)
 
 
-# lists that end
-
-
-def test_case_15_a_creator_and_an_owner_end_lists() -> None:
-    roster = two(MEMBER)
-    by_creator = {"op": "unshare", **write_unshared([Ended(SALT, 3)], (WHO,), creator=BOB.fingerprint)}
-    record_id = digest(label("record"), BOB.fingerprint, SALT)[:16]
-    for signer in (ADA, BOB):
-        ended = then(roster, signer, by_creator)
-        assert ended.least_of(record_id) == Least(3)
-        assert ended.taken_off(record_id, since=2) == {WHO}
-        assert ended.taken_off(record_id, since=3) == frozenset()
-    adas = {"op": "unshare", **write_unshared([Ended(SALT, 3)], (), creator=ADA.fingerprint)}
-    with pytest.raises(Tampered, match="may not"):
-        then(roster, BOB, adas)
-
-
-def test_a_least_version_never_falls() -> None:
-    high, low = ({"op": "unshare", **write_unshared([Ended(RECORD, number)], ())} for number in (9, 3))
-    assert then(then(two(MEMBER), ADA, high), ADA, low).least_of(RECORD) == Least(9)
-
-
-def test_only_an_owner_takes_a_creator_off_and_that_stays() -> None:
-    owners = {"op": "unshare", **write_unshared([Ended(RECORD, 3)], (), owners_only=True)}
-    plain = {"op": "unshare", **write_unshared([Ended(RECORD, 5)], ())}
-    assert then(then(two(MEMBER), ADA, owners), ADA, plain).least_of(RECORD) == Least(5, owners_only=True)
-    by_creator = {
-        "op": "unshare",
-        **write_unshared([Ended(SALT, 3)], (), creator=BOB.fingerprint),
-        "owners_only": True,
-    }
-    record_id = digest(label("record"), BOB.fingerprint, SALT)[:16]
-    for signer in (BOB, ADA):
-        assert then(two(MEMBER), signer, by_creator).least_of(record_id) == Least(3)
-
-
-def test_many_lists_end_in_one_entry() -> None:
-    many = [Ended(bytes([number]) * 16, number + 1) for number in range(MOST_RECORDS)]
-    roster = then(two(MEMBER), ADA, {"op": "unshare", **write_unshared(many, [WHO] * 30)})
-    assert [roster.least_of(one.id_or_salt).version for one in many] == [one.version for one in many]
-    with pytest.raises(ValueError, match="at most"):  # none is left out unsaid: he would come back with a backup
-        write_unshared(many, [bytes([number]) * 16 for number in range(MOST_NAMED + 1)])
-    for count in (0, MOST_RECORDS + 1):
-        body = {"op": "unshare", **write_unshared(many[:1] * count, ())}
-        with pytest.raises(Tampered, match="damaged"):
-            then(two(MEMBER), ADA, body)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"records": "%%%"}, {"records": "AAAA"}, {"records": 7}, {"who": "00" * 16}, {"who": ["00"]}, {"creator": "00"}],
-)
-def test_case_96_another_form_of_ended_lists_is_damage(wrong: dict[str, object]) -> None:
-    with pytest.raises(Tampered, match="damaged"):
-        then(two(MEMBER), ADA, {**OF_OWNERS["unshare"], **wrong})
-
-
-# backups and settings
-
-
-def test_a_backup_that_was_brought_back_is_the_least_of_all_lists() -> None:
-    roster = then(two(MEMBER), ADA, {"op": "restored", "generation": 70_000, "head": "ab" * 32})
-    assert (roster.restored_generation, roster.restored_head) == (70_000, b"\xab" * 32)
-    assert roster.least_of(RECORD) == Least(70_000)
-    older = then(roster, ADA, {"op": "restored", "generation": 9, "head": "cd" * 32})
-    assert (older.restored_generation, older.restored_head) == (70_000, b"\xab" * 32)
-    for wrong in ({"generation": -1}, {"generation": "9"}, {"head": "ab"}, {"head": None}):
-        body = {"op": "restored", "generation": 80_000, "head": "ab" * 32, **wrong}
-        with pytest.raises(Tampered, match="damaged"):
-            then(two(MEMBER), ADA, body)
-
-
-def test_a_vault_moves_and_arrives() -> None:
-    moved = then(two(MEMBER), ADA, {"op": "moved", "url": "s3://there"})
-    back = then(moved, ADA, {"op": "moved", "url": "keyring:"})
-    assert (moved.moved_to, back.moved_to) == ("s3://there", "keyring:")
-    for roster in (moved, back):
-        assert then(roster, ADA, {"op": "arrived", "url": "keyring:"}).moved_to is None
-        with pytest.raises(Tampered, match="may not"):
-            then(roster, BOB, {"op": "arrived", "url": "keyring:"})
-        forged = signed(roster, BOB, {"op": "arrived", "url": "keyring:"}, named=ADA.fingerprint)
-        with pytest.raises(Tampered, match="not signed by who it names"):
-            after(roster, forged)
-
-
-def test_a_vault_that_did_not_move_does_not_arrive() -> None:
-    arrived = {"op": "arrived", "url": "keyring:"}
-    with pytest.raises(Tampered, match="not that it moved"):
-        then(two(MEMBER), ADA, arrived)
-    moved = then(two(MEMBER), ADA, {"op": "moved", "url": "s3://there"})
-    with pytest.raises(Tampered, match="not that it moved"):
-        then(then(moved, ADA, arrived), ADA, arrived)
-
-
-@pytest.mark.parametrize("url", [None, 7, "", "x" * 513, "é" * 257, ["s3://there"]])
-@pytest.mark.parametrize("operation", ["moved", "arrived"])
-def test_a_place_that_is_none_is_damage(operation: str, url: object) -> None:
-    moved = then(two(MEMBER), ADA, {"op": "moved", "url": "é" * 256})
-    with pytest.raises(Tampered, match="damaged"):
-        then(moved, ADA, {"op": operation, "url": url})
-
-
-def test_of_a_setting_the_last_counts() -> None:
-    roster = two(MEMBER)
-    for value in (90, {"deep": [1]}, None):
-        roster = then(roster, ADA, {"op": "settings", "key": "expiry", "value": value})
-    assert dict(roster.settings) == {"expiry": None}
-
-
 def test_what_is_more_than_a_row_holds_is_not_signed() -> None:
     with pytest.raises(InvalidData, match="more than one entry"):
         two(MEMBER).append(ADA, EVE.public, {"op": "add", "name": "E" * 5_000, "role": MEMBER})
-
-
-def test_what_is_added_is_shared_with_teams_that_are_there_and_no_other() -> None:
-    roster = then(two(MEMBER), ADA, TEAM_BODY)
-    (team,) = roster.teams
-    assert roster.shared_by_default == ()
-    wanted = {"op": "settings", "key": "share-with", "value": [team.hex(), "ab" * 16, team.hex()]}
-    shared = then(roster, ADA, wanted)
-    assert shared.shared_by_default == (team,)
-    ended = then(shared, ADA, {"op": "team-remove", "team": team.hex(), "whole": True})
-    again = then(ended, ADA, TEAM_BODY)
-    assert ended.shared_by_default == again.shared_by_default == ()
-
-
-@pytest.mark.parametrize("value", [None, 1, "", {"team": 1}, [1], [[]], ["ops"], [None, "x"], [{}], True])
-def test_a_setting_that_holds_something_else_shares_with_nobody(value: object) -> None:
-    roster = then(two(MEMBER), ADA, TEAM_BODY)
-    (team,) = roster.teams
-    roster = then(roster, ADA, {"op": "settings", "key": "share-with", "value": [team.hex()]})
-    assert then(roster, ADA, {"op": "settings", "key": "share-with", "value": value}).shared_by_default == ()
-    with_team = [team.hex(), value]
-    expected = () if not isinstance(value, str) else (team,)
-    assert then(roster, ADA, {"op": "settings", "key": "share-with", "value": with_team}).shared_by_default == expected
