@@ -22,6 +22,7 @@ from nexcred.model.secret import repr_of
 MOST_KEYS = 2
 _MOST_PAGES = 20
 _ERROR = "(ErrorResponse.Error || ErrorResponse.Errors.Error)"
+_MAKES_A_KEY = "CreateAccessKey"
 _VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
 # Each partition has one IAM, which signs for one region whatever the region of a key's bucket.
 _SIGNED_IN = {
@@ -117,7 +118,7 @@ def is_unknown(signer: Signer, now: datetime) -> Generator[Request, Response, bo
 
 def create_key(signer: Signer, user: str, now: datetime) -> Generator[Request, Response, Keys]:
     """Have IAM make one more key."""
-    answer = yield from _call(signer, "CreateAccessKey", _of_user(user), now)
+    answer = yield from _call(signer, _MAKES_A_KEY, _of_user(user), now)
     made = "CreateAccessKeyResponse.CreateAccessKeyResult.AccessKey"
     return Keys(_text(answer, f"{made}.AccessKeyId", now), _text(answer, f"{made}.SecretAccessKey", now))
 
@@ -159,7 +160,12 @@ def _call(
         answer = ParsedResponse.read((yield request))
     if answer.is_success and answer.is_xml and not answer.is_stopped:
         return answer
-    verdict = blame_clock(_refusal(answer, f"{signer.service}:{action}", now), answer.response, now)
+    refusal = _refusal(answer, f"{signer.service}:{action}", now)
+    if action == _MAKES_A_KEY and not 400 <= answer.response.status < 500:
+        # Nothing of it is quoted: it may hold a key that was made, of which nobody here knows the secret.
+        bare = ParsedResponse.read(answer.response._replace(body=b""))
+        refusal = refusal._replace(detail=_refusal(bare, "", now).detail)
+    verdict = blame_clock(refusal, answer.response, now)
     raise _REFUSALS.get(_code(answer), Refused)(verdict)
 
 

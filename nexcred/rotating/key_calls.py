@@ -12,7 +12,7 @@ from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.filled_values import text_values
-from nexcred.connectors.language.lifecycle_spec import Call, Revoke
+from nexcred.connectors.language.lifecycle_spec import Call, Create, Revoke
 from nexcred.connectors.language.pages import UnreadablePage, next_page
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.language.status_words import status_matches
@@ -134,6 +134,8 @@ class _Sending:
             # Nothing of it is quoted: it may hold a key that was made, of which nobody here knows the secret.
             lacking = f"lacks what says that it was done ({call.expect})" if is_yes else "is none of those that are due"
             verdict = verdict._replace(detail=f"the answer {lacking}, with status {response.status}")
+        elif isinstance(call, Create) and not is_refusal:  # may hold one as well
+            verdict = verdict._replace(detail=self._verdict(response._replace(body=b"")).detail)
         raise self._failed(verdict, self._changes and not is_refusal)
 
     def _who(self) -> tuple[ActingLogin | None, Fields]:

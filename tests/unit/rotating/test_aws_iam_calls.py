@@ -176,3 +176,24 @@ def test_a_yes_that_cannot_be_read_leaves_open_whether_there_is_a_key() -> None:
         with pytest.raises(CallFailed) as later:
             engine.create(None, Deadline.after(PLENTY_S))
         assert (later.value.status, later.value.is_unknown) == (ProbeStatus.PROVIDER_ERROR, True)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, b"AKIA2 made/EXAMPLE/0123456789", (("Content-Type", "text/plain"),)),
+        Answer(200, b'{"Message": "AKIA2 made/EXAMPLE/0123456789"}', (("Content-Type", "application/json"),)),
+        Answer(500, error("ServiceFailure", "AKIA2 made/EXAMPLE/0123456789").body, (("Content-Type", "text/xml"),)),
+        Answer(502, b"AKIA2 made/EXAMPLE/0123456789", (("Content-Type", "text/plain"),)),
+    ],
+    ids=["text", "JSON", "a fault", "a gateway's fault"],
+)
+def test_an_answer_that_may_hold_a_key_that_was_made_is_not_quoted(answer: Answer) -> None:
+    """Nothing here knows its secret as one."""
+    with Whoever() as stand_in:
+        stand_in.instead = answer
+        with pytest.raises(CallFailed) as failed:
+            engine_at(stand_in).create(None, Deadline.after(PLENTY_S))
+    assert failed.value.is_unknown
+    assert "made" not in failed.value.detail
+    assert str(answer.status) in failed.value.detail
