@@ -6,6 +6,9 @@ from typing import Literal
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
+# The longest that a default, or how often to rotate, may say.
+MAX_DAYS = 36_500
+
 # alive: accepted when it was last asked. revoked: told to end, or refused, which is not proved yet. dead:
 # refused three times over the time that the provider needs. gone: dead by the provider's word, since asking harms.
 FormerState = Literal["alive", "revoked", "dead", "gone"]

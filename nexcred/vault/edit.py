@@ -101,7 +101,7 @@ class Edit:
         """Change the policy of a record as it is now, whatever its name; raise ChangedMeanwhile where it is gone."""
         from nexcred.vault.policy import changed_policy, with_policy
 
-        found = self._same_record(credential)
+        found = self._copy.find_record(credential)
         if found is None:
             raise changed_meanwhile(credential)
         proved, policy = changed_policy(self._copy, found.overview, change)
@@ -156,7 +156,7 @@ class Edit:
 
     def keep_session(self, credential: Credential, session: Json) -> Credential:
         """Seal tokens also when the record was renamed or probed meanwhile; raise ChangedMeanwhile for other values."""
-        found = self._same_record(credential)
+        found = self._copy.find_record(credential)
         if found is None or found.overview.version != credential.version:
             raise changed_meanwhile(credential)
         return self.set_session(self._shown(found.overview, found.revision), session)
@@ -279,14 +279,6 @@ class Edit:
         if found is None or (found.overview.record_id.hex(), found.revision) != read:
             raise changed_meanwhile(credential)
         return found
-
-    def _same_record(self, credential: Credential) -> Lookup | None:
-        """Return the record of this id: by its name, else wherever it is now."""
-        found = self._copy.find(credential.name)
-        if found is not None and found.overview.record_id.hex() == credential.id:
-            return found
-        records = self._copy.all()
-        return next((one for one in records if one.overview.record_id.hex() == credential.id), None)
 
     def _refuse_taken(self, name: str) -> None:
         taken = self._copy.find(name)

@@ -16,7 +16,15 @@ from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339
 from nexcred.vault.access_list import creator_and_salt, read_list
 from nexcred.vault.overview import read_overview
-from nexcred.vault.overview_shown import has_defaults, roles_of, team_roles, teams_with, to_credential, to_person
+from nexcred.vault.overview_shown import (
+    has_defaults,
+    roles_of,
+    team_roles,
+    teams_with,
+    to_credential,
+    to_person,
+    with_terms,
+)
 from nexcred.vault.plaintext import optional_time_from_json
 from nexcred.vault.record import Header, record_id_of
 from nexcred.vault.roster import Roster
@@ -129,7 +137,11 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
         rotation = None if listed.parts is None else listed.parts.rotation
         if rotation is not None and rotation.record is not None:
             credential = credential._replace(has_rotation=True)
-        return _with_terms(credential, listed, roster) if listed.parts is not None or is_with_defaults else credential
+        policy = None if listed.parts is None else listed.parts.policy
+        content = None if policy is None else policy.content
+        if content is None and not is_with_defaults:
+            return credential
+        return with_terms(credential, content, from_rfc3339(listed.secret_at or listed.changed_at), roster)
 
     def slow(header: Header, plaintext: bytes) -> Credential | None:
         overview = read_first_overview(plaintext) if roster.is_first_format else read_overview(plaintext)
@@ -145,27 +157,6 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
         return credential
 
     return read
-
-
-def _with_terms(credential: Credential, listed: _Listed, roster: Roster) -> Credential:
-    """Do what `to_credential` does."""
-    part = None if listed.parts is None else listed.parts.policy
-    content = None if part is None else part.content
-    if content is None and not has_defaults(roster):
-        return credential
-    from nexcred.vault.policy import shown_policy  # which few records have
-    from nexcred.vault.terms import terms_of
-
-    policy = shown_policy(content)
-    terms = terms_of(
-        policy,
-        roster.settings,
-        listed.connector,
-        listed.tags,
-        secret_at=from_rfc3339(listed.secret_at or listed.changed_at),
-        provided_at=credential.expires_at,
-    )
-    return credential._replace(expires_at=terms.ends_at, policy=policy, terms=terms)
 
 
 def _result(probe: _Probe | None) -> ProbeResult | None:

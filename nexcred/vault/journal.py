@@ -12,7 +12,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.vault.counting import require_countable
-from nexcred.vault.plaintext import Json, mapping, number, text
+from nexcred.vault.plaintext import Json, mapping, number, optional_time_from_json, optional_time_to_json, text
 
 # As `rotating.rotator.Kind`, and by a person at the provider's page.
 RotationKind = Literal["add", "change", "replace", "by_hand"]
@@ -103,17 +103,17 @@ def journal_to_json(journal: Journal) -> Json:
         "new": journal.new,
         "call": None if journal.call is None else _call_to_json(journal.call),
         "living": None if journal.living is None else [_key_to_json(one) for one in journal.living[:MOST_KEYS]],
-        "switched_at": _time(journal.switched_at),
+        "switched_at": optional_time_to_json(journal.switched_at),
         "grace_s": journal.grace_s,
-        "grace_until": _time(journal.grace_until),
-        "used_at": _time(journal.used_at),
+        "grace_until": optional_time_to_json(journal.grace_until),
+        "used_at": optional_time_to_json(journal.used_at),
         "is_proved": journal.is_proved,
         "is_disabled": journal.is_disabled,
         "is_undone": journal.is_undone,
         "delivery": journal.delivery,
         "also": list(journal.also),
         "hangs": journal.hangs[:_LONGEST_TEXT],
-        "hung_at": _time(journal.hung_at),
+        "hung_at": optional_time_to_json(journal.hung_at),
     }
     return {key: value for key, value in written.items() if value is not None and value is not False}
 
@@ -134,17 +134,17 @@ def journal_from_json(data: Json) -> Journal:
         new=new,
         call=None if call is None else _call_from_json(mapping(call)),
         living=None if living is None else tuple(_key_from_json(mapping(one)) for one in _list(living, MOST_KEYS)),
-        switched_at=_moment(data, "switched_at"),
+        switched_at=optional_time_from_json(data.get("switched_at")),
         grace_s=_number(data, "grace_s"),
-        grace_until=_moment(data, "grace_until"),
-        used_at=_moment(data, "used_at"),
+        grace_until=optional_time_from_json(data.get("grace_until")),
+        used_at=optional_time_from_json(data.get("used_at")),
         is_proved=_flag(data, "is_proved"),
         is_disabled=_flag(data, "is_disabled"),
         is_undone=_flag(data, "is_undone"),
         delivery=cast("Delivery", _one_of(data.get("delivery", "none"), get_args(Delivery))),
         also=tuple(_hex(text(one)) for one in _list(data.get("also", []), MOST_KEYS)),
         hangs=_short(text(data.get("hangs", "")), _LONGEST_TEXT),
-        hung_at=_moment(data, "hung_at"),
+        hung_at=optional_time_from_json(data.get("hung_at")),
     )
 
 
@@ -168,20 +168,11 @@ def _call_from_json(data: Json) -> JournalCall:
 
 
 def _key_to_json(key: KeyNote) -> Json:
-    return {"id": key.id[:_LONGEST_ID], "created_at": _time(key.created_at)}
+    return {"id": key.id[:_LONGEST_ID], "created_at": optional_time_to_json(key.created_at)}
 
 
 def _key_from_json(data: Json) -> KeyNote:
-    return KeyNote(_short(text(data["id"]), _LONGEST_ID), _moment(data, "created_at"))
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else to_rfc3339(moment)
-
-
-def _moment(data: Mapping[str, object], key: str) -> datetime | None:
-    kept = data.get(key)
-    return None if kept is None else from_rfc3339(text(kept))
+    return KeyNote(_short(text(data["id"]), _LONGEST_ID), optional_time_from_json(data.get("created_at")))
 
 
 def _number(data: Mapping[str, object], key: str) -> int | None:

@@ -1,6 +1,7 @@
 """Overviews as credentials for display, with their owner and the reader's roles."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nexcred.model.credential import Credential, Organisation, Person
@@ -40,7 +41,10 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
         expires_at=overview.expires_at,
         has_rotation=overview.record_of(ROTATION) is not None,
     )
-    return _with_terms(credential, overview, roster)
+    content = overview.policy
+    if content is None and not has_defaults(roster):
+        return credential
+    return with_terms(credential, content, overview.secret_at or overview.changed_at, roster)
 
 
 def has_defaults(roster: Roster) -> bool:
@@ -48,22 +52,22 @@ def has_defaults(roster: Roster) -> bool:
     return len(roster.settings) > (SHARE_WITH in roster.settings)
 
 
-def _with_terms(credential: Credential, overview: Overview, roster: Roster) -> Credential:
-    """Add what was entered for it, or holds by default: anybody's word, as all that is shown."""
-    content = overview.policy
-    if content is None and not has_defaults(roster):
-        return credential
+def with_terms(credential: Credential, content: str | None, secret_at: datetime, roster: Roster) -> Credential:
+    """Add what was entered for it, or holds by default: anybody's word, as all that is shown.
+
+    `content` is that of its policy; its secret was changed last at `secret_at`.
+    """
     from nexcred.vault.policy import shown_policy  # which few records have
     from nexcred.vault.terms import terms_of
 
-    policy, secret_at = shown_policy(content), overview.secret_at or overview.changed_at
+    policy = shown_policy(content)
     terms = terms_of(
         policy,
         roster.settings,
-        overview.connector,
-        overview.tags,
+        credential.connector,
+        credential.tags,
         secret_at=secret_at,
-        provided_at=overview.expires_at,
+        provided_at=credential.expires_at,
     )
     return credential._replace(expires_at=terms.ends_at, policy=policy, terms=terms)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from nexcred.errors import InvalidData, Tampered
-from nexcred.model.lifecycle import NO_POLICY, Exposure, ExposureReason, Former, FormerState, Policy
+from nexcred.model.lifecycle import MAX_DAYS, NO_POLICY, Exposure, ExposureReason, Former, FormerState, Policy
 from nexcred.model.strict_json import dumps, loads
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.vault.access_list import NOTHING, AccessList
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from nexcred.vault.transaction import Transaction
 
 MAX_POLICY_BYTES = 64 * 1024
-MAX_DAYS = 36_500
 _KEYS = frozenset({"expires_at", "never_expires", "rotate_every_days", "rotator", "exposures", "former"})
 _ID_BYTES = 16
 T = TypeVar("T", Exposure, Former)

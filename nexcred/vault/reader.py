@@ -197,9 +197,7 @@ class VaultReader(OverviewReader):
             if overview.version != credential.version:
                 raise changed_meanwhile(credential)
             if not state.roster.is_first_format:  # that there is none is somebody's word too
-                proved = state.prove(overview)
-                if not state.is_old:
-                    self.remembered.refuse_rollback(state, overview, proved)
+                self._prove(state, overview)
             record = overview.record_of(SESSION)
             if record is None:
                 return None
@@ -226,9 +224,7 @@ class VaultReader(OverviewReader):
             overview = self._require(state, snapshot, credential).overview
             if state.roster.is_first_format:
                 return None
-            proved = state.prove(overview)  # that there is none is somebody's word too
-            if not state.is_old:
-                self.remembered.refuse_rollback(state, overview, proved)
+            self._prove(state, overview)  # that there is none is somebody's word too
             record = overview.record_of(ROTATION)
             if record is None:
                 return None
@@ -261,10 +257,7 @@ class VaultReader(OverviewReader):
             overview = self._require(state, snapshot, credential).overview
             if state.roster.is_first_format:
                 return NO_POLICY
-            proved = state.prove(overview)
-            if not state.is_old:
-                self.remembered.refuse_rollback(state, overview, proved)
-            return proved_policy(overview, proved)
+            return proved_policy(overview, self._prove(state, overview))
 
     def verify(
         self, progress: Callable[[int, int], None] | None = None, judge: "Judge | None" = None
@@ -283,6 +276,13 @@ class VaultReader(OverviewReader):
             if state.sealed_head != head:  # somebody wrote meanwhile
                 parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress, judge)]
             return report_of(state, snapshot, parts)
+
+    def _prove(self, state: VerifiedState, overview: Overview) -> VerifiedRecord:
+        """Prove a record, and that it is no older than was seen here; raise Disputed, RolledBack."""
+        proved = state.prove(overview)
+        if not state.is_old:
+            self.remembered.refuse_rollback(state, overview, proved)
+        return proved
 
     def _require(self, state: VerifiedState, snapshot: Snapshot, credential: Credential) -> Lookup:
         found = TransactionTree(state, snapshot).find(credential.name)

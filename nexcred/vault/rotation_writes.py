@@ -22,7 +22,6 @@ from nexcred.vault.sealed_part import with_sealed_part
 
 if TYPE_CHECKING:
     from nexcred.vault.transaction import Transaction
-    from nexcred.vault.transaction_tree import Lookup
 
 
 class JournalEntry(NamedTuple):
@@ -48,7 +47,9 @@ def write_entry(copy: "Transaction", credential: Credential, serial: int, entry:
     Raises ChangedMeanwhile where another step or other values were written since, Disputed, NotPermitted. What else
     changed of the credential, such as its name or a result, is left as it is.
     """
-    found = _same_record(copy, credential)
+    found = copy.find_record(credential)
+    if found is None:
+        raise changed_meanwhile(credential)
     proved = writable(copy, found)
     former = proved.parts.get(ROTATION)
     if (0 if former is None else former.serial) != serial or found.overview.version != credential.version:
@@ -67,14 +68,3 @@ def write_entry(copy: "Transaction", credential: Credential, serial: int, entry:
     new = with_sealed_part(copy, new, proved, ROTATION, plaintext)
     copy.put(new, found.revision + 1, instead_of=found)
     return to_credential(new, found.revision + 1, copy.roster, copy.me)
-
-
-def _same_record(copy: "Transaction", credential: Credential) -> "Lookup":
-    """Return the record of this id, by its name or wherever it is now; raise ChangedMeanwhile where it is gone."""
-    found = copy.find(credential.name)
-    if found is not None and found.overview.record_id.hex() == credential.id:
-        return found
-    for one in copy.all():
-        if one.overview.record_id.hex() == credential.id:
-            return one
-    raise changed_meanwhile(credential)

@@ -7,14 +7,13 @@ secret, where X is a connector's name or `tag:` and a tag. Of several that hold 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from nexcred.model.lifecycle import NO_POLICY, Policy, Terms
+from nexcred.model.lifecycle import MAX_DAYS, NO_POLICY, Policy, Terms
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
 EXPIRES, ROTATE_EVERY = "expires:", "rotate-every:"
 ROTATE_IN_PLACE = "rotate-in-place"
 TAG = "tag:"
-MAX_DAYS = 36_500
 _LAST = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
 
 

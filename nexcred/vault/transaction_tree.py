@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from nexcred.errors import Conflict, Damaged, NotPermitted, Tampered
+from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.fetching import fetch, fetch_many
@@ -87,6 +88,13 @@ class TransactionTree:
         if opened.overview.removed_at is not None:
             raise Tampered(f"'{opened.overview.name}' is said to be in the trash, where it is not")
         return opened
+
+    def find_record(self, credential: Credential) -> Lookup | None:
+        """Return the record of this id: by its name, else wherever it is now."""
+        found = self.find(credential.name)
+        if found is not None and found.overview.record_id.hex() == credential.id:
+            return found
+        return next((one for one in self.all() if one.overview.record_id.hex() == credential.id), None)
 
     def find_removed(self, record_id: bytes) -> Lookup | None:
         """Return a record in the trash; raise Tampered."""

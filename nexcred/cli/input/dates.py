@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from nexcred.cli.input.durations import parse_span
 from nexcred.cli.render.moments import end_of
 from nexcred.errors import InvalidData, Problem, UsageError
+from nexcred.model.lifecycle import MAX_DAYS
 from nexcred.services.credentials.entered import Entered
-from nexcred.vault.terms import MAX_DAYS
 
 _DAY = timedelta(days=1)
 
