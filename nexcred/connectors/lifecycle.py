@@ -31,7 +31,8 @@ def revoke_of(method: Method) -> Revoke | None:
 def settle_s_of(method: Method) -> int:
     """Return for how many seconds a key may be accepted after its end."""
     said = (ending.settle_s for ending in _endings(method) if ending.settle_s is not None)
-    return next(said, 0 if isinstance(method.auth, DatabaseAuth) else DEFAULT_SETTLE_S)
+    is_database = isinstance(method.auth, DatabaseAuth) and method.auth.driver != "smtp"
+    return next(said, 0 if is_database else DEFAULT_SETTLE_S)
 
 
 def outlives_of(method: Method) -> tuple[str, int]:

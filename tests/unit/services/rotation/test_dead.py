@@ -91,6 +91,7 @@ def test_the_questions_are_spread_over_the_time() -> None:
     [
         ("postgres", "password", 0, True, False),
         ("mysql", "password", 0, True, False),
+        ("smtp", "password", 60, True, False),
         ("resci", "api_key", 60, False, False),
         ("rest", "basic", 60, True, False),
         ("rest", "bearer", 60, False, False),
