@@ -189,8 +189,10 @@ def _asks_with_secret(rest: str) -> bool:
 
 def without_secret(place: str) -> str:
     """Return a place as it may be shown: of one with a password, which is refused, the scheme of a URL at most."""
-    if not holds_secret(place):
-        return place
+    return scheme_alone(place) if holds_secret(place) else place
+
+
+def scheme_alone(place: str) -> str:
     return f"{place.partition(':')[0]}://…" if _URL.match(place) else "…"
 
 

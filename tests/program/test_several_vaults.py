@@ -79,6 +79,25 @@ def test_one_that_does_not_open_is_named_and_the_others_are_shown(two: Opened) -
     assert [name in ran.err for name in ("'nobodys'", "'other'")] == [True, True]
 
 
+def test_a_place_that_no_vault_has_is_not_repeated(two: Opened) -> None:
+    """Whatever stands in it may log in somewhere; alone it is not repeated either."""
+    places = (
+        "https://git.example/x.git?sig=hidden-EXAMPLE",
+        "https://git.example/x.git#access_token=hidden-EXAMPLE",
+        "https://git.example/hidden-EXAMPLE:x@git.example/x.git",
+        "git+https://git.example/x.git?pat=hidden-EXAMPLE",
+        "postgresql://db.example/x?options=hidden-EXAMPLE",
+        "s3://bucket/x?X-Amz-Signature=hidden-EXAMPLE",
+        "keyring:ada:hidden-EXAMPLE@x",
+        "file:///x.db?hidden-EXAMPLE",
+    )
+    ran = two("--debug", "list", *BOTH, *(word for place in places for word in ("--vault", place)), "--json")
+    assert (ran.code, found(ran.out)) == (2, ALL), ran.err
+    assert "hidden-EXAMPLE" not in ran.err
+    for shown in ("https://…", "git+https://…", "postgresql://…", "s3://…", "file://…", "…"):
+        assert f"the vault '{shown}': " in ran.err
+
+
 def test_the_board_of_both_says_which_vault_each_row_is_of(two: Opened) -> None:
     for vault in ("team", "personal"):
         environment = {"NEXCRED_VAULT": vault}

@@ -7,7 +7,7 @@ from typing import TypeVar
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.damaged_records import failure_for
 from nexcred.errors import Damaged, Interrupted, NexcredError
-from nexcred.local.vault_names import VaultChoice, without_secret
+from nexcred.local.vault_names import VaultChoice, is_url, scheme_alone, without_secret
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.text import make_visible
 
@@ -33,6 +33,9 @@ class SeveralVaults:
             name = make_visible(without_secret(said))
             one = self._one(said, name)
             choice = self._try(name, partial(getattr, one, "vault_choice"))
+            if choice is not None and choice.name is None and is_url(said):
+                # A URL that no store takes is not repeated: whatever stands in it may be a password.
+                choice = self._try(make_visible(scheme_alone(said)), partial(_with_store, one, choice))
             if choice is not None and choice not in seen:
                 seen.add(choice)
                 self.vaults.append(OneOfSeveral(choice.name or name, one))
@@ -86,6 +89,12 @@ class SeveralVaults:
             if error is not worst:
                 tell(error, self._context.streams, as_json=False)
         raise worst
+
+
+def _with_store(one: Context, choice: VaultChoice) -> VaultChoice:
+    """Return the choice where there is such a place; nothing is opened yet."""
+    _ = one.store
+    return choice
 
 
 def _named(error: NexcredError, name: str) -> NexcredError:
