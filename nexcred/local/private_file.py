@@ -2,7 +2,6 @@
 
 import os
 import stat
-from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -18,24 +17,28 @@ def write_private_file(path: Path, data: bytes) -> None:
 
     A link is not followed: whoever may write to its folder could lead the secrets elsewhere.
     """
-    refuse_strange(path)
-    beside = path.with_name(f".{path.name[:200]}.{token_hex(8)}")
-    try:
-        replace_whole(path, data, beside)
-    except (OSError, ValueError) as error:
-        raise _failed(path, error) from None
+    _replace(path, data, 0o600)
 
 
 def write_report(path: Path, data: bytes) -> None:
-    """Replace a file that another program reads, whole: 0600 where it is new, else as it was; raise StoreFailed."""
+    """Replace a file that another program reads, whole: 0600 where it is new, else as it was; raise StoreFailed.
+
+    It has its mode before it stands there: a moment later something else may.
+    """
     try:
-        mode: int | None = stat.S_IMODE(path.lstat().st_mode)
-    except OSError:
-        mode = None
-    write_private_file(path, data)
-    if mode is not None:
-        with suppress(OSError):
-            path.chmod(mode)
+        mode = stat.S_IMODE(path.lstat().st_mode) & 0o777
+    except (OSError, ValueError):
+        mode = 0o600
+    _replace(path, data, mode)
+
+
+def _replace(path: Path, data: bytes, mode: int) -> None:
+    refuse_strange(path)
+    beside = path.with_name(f".{path.name[:200]}.{token_hex(8)}")
+    try:
+        replace_whole(path, data, beside, mode=mode)
+    except (OSError, ValueError) as error:
+        raise _failed(path, error) from None
 
 
 def append_to_file(path: Path, data: bytes) -> None:

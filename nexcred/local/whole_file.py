@@ -11,10 +11,10 @@ from nexcred.local.owner import keep_owner, leave_to_owner, whose_hint
 from nexcred.local.unfollowed import open_new, open_unfollowed
 
 
-def write_whole(descriptor: int, data: bytes, *, is_durable: bool = True) -> None:
+def write_whole(descriptor: int, data: bytes, *, is_durable: bool = True, mode: int = 0o600) -> None:
     """Write a file that was just made, and close it; raise OSError."""
     with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, 0o600)
+        os.fchmod(descriptor, mode)
         file.write(data)
         file.flush()
         if is_durable:
@@ -22,7 +22,13 @@ def write_whole(descriptor: int, data: bytes, *, is_durable: bool = True) -> Non
 
 
 def replace_whole(
-    path: Path, data: bytes, beside: Path, *, is_durable: bool = True, is_own_folder: bool = False
+    path: Path,
+    data: bytes,
+    beside: Path,
+    *,
+    is_durable: bool = True,
+    is_own_folder: bool = False,
+    mode: int = 0o600,
 ) -> None:
     """Replace a file by way of a temporary one beside it; raise OSError, ValueError.
 
@@ -33,7 +39,7 @@ def replace_whole(
         keep_owner(descriptor, path)
         if is_own_folder:
             leave_to_owner(descriptor, path.parent)
-        write_whole(descriptor, data, is_durable=is_durable)
+        write_whole(descriptor, data, is_durable=is_durable, mode=mode)
         beside.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -9,7 +9,7 @@ import pytest
 
 from nexcred.errors import Conflict, StoreFailed
 from nexcred.local.new_file import NewFile
-from nexcred.local.private_file import write_private_file
+from nexcred.local.private_file import write_private_file, write_report
 from nexcred.local.whole_file import replace_file
 
 
@@ -57,3 +57,23 @@ def test_nothing_stays_behind_where_it_cannot_stand(tmp_path: Path, writer: str)
     with pytest.raises((OSError, Conflict, StoreFailed)):
         WRITERS[writer](tmp_path / "file", b"of EXAMPLE")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_is_put_in_the_place_of_a_report_gets_no_mode_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may write to the folder that a report is read from: the moment after it stands there is theirs."""
+    report, private = tmp_path / "report", tmp_path / "private"
+    private.touch(0o600)
+    report.touch()
+    report.chmod(0o4666)
+
+    def lead_elsewhere(_folder: Path) -> None:
+        assert stat.S_IMODE(report.stat().st_mode) == 0o666
+        report.unlink()
+        report.symlink_to(private)
+
+    monkeypatch.setattr("nexcred.local.whole_file.sync_folder", lead_elsewhere)
+    write_report(report, b"of EXAMPLE")
+    assert report.is_symlink()
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
