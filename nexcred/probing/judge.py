@@ -20,7 +20,7 @@ class Rules(NamedTuple):
     """The rules to judge one answer by, the user's settings filled in. `content`: json, xml, text (no web page), any.
 
     `shared` are the probe's own rules, which hold for its steps after theirs; `at` names the step. `sent` is the scheme
-    of the Authorization header that was sent.
+    of the Authorization header that was sent. With `refusal_unknown` only a rule says what a 401 or 403 proves.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -35,6 +35,7 @@ class Rules(NamedTuple):
     message: str = ""
     public: Mapping[str, str | int] = MappingProxyType({})
     sent: str = ""
+    refusal_unknown: bool = False
 
 
 def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
@@ -53,7 +54,11 @@ def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
         verdict = verdict_of(answer, ProbeStatus.INCONCLUSIVE, _lack(answer, rules), now)
         return verdict._replace(decided_by=f"{rules.at}expect")
     json_due = rules.content == "json" or answer.is_html
-    return verdict_by_status(answer, now, json_due=json_due, message=rules.message, sent=rules.sent)
+    verdict = verdict_by_status(answer, now, json_due=json_due, message=rules.message, sent=rules.sent)
+    if rules.refusal_unknown and (verdict.status.is_refusal or verdict.status is ProbeStatus.FORBIDDEN):
+        detail = f"refused, and no source says that this provider refuses a wrong key so: {verdict.detail}"
+        return verdict._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail)
+    return verdict
 
 
 def rule_at(rules: Rules, place: str) -> Rule | None:

@@ -85,6 +85,7 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Tra
             verdicts.append(_accepted_by_grant(part, public, trail.granted_by))
             continue
         rules = _rules(part, values, public)
+        rules = rules._replace(refusal_unknown=probe.refusal_unknown)
         if part is not probe:
             rules = rules._replace(shared=probe.rules, at=f"{at.removeprefix('.')}.")
         verdict = yield from _ask_until_sure(part.request.build(values), grant, rules, now)

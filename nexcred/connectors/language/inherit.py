@@ -19,11 +19,17 @@ def completed(connector: Connector, data: bytes) -> Connector:
 
 
 def with_shared(connector: Connector, method: Method) -> Method:
-    """Return the method with the connector's fields, hosts and probe filled in; its own word wins."""
+    """Return the method with the connector's fields, hosts and probe filled in; its own word wins.
+
+    Where a single source says how a key is tested, no good key is called bad by it: only rules tell a refusal.
+    """
+    probe = method.probe or (None if method.unprobed else connector.probe)
+    if probe and connector.evidence and connector.evidence.level == "single":
+        probe = replace(probe, refusal_unknown=True)
     return replace(
         method,
         fields=(*connector.fields, *method.fields),
-        probe=method.probe or (None if method.unprobed else connector.probe),
+        probe=probe,
         hosts=(*connector.hosts, *method.hosts),
         own_host=method.own_host or connector.own_host,
         client_certificate=method.client_certificate or connector.client_certificate,

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from nexcred.auth.client_certificate import ClientCertificateSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
+from nexcred.connectors.language.evidence import Category, Evidence
 from nexcred.connectors.language.lifecycle_spec import Notify, Revoke, Rotate
 from nexcred.connectors.language.limits import Limits
 from nexcred.connectors.language.nexla_names import NexlaNames
@@ -41,6 +42,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One value of a credential. `verbatim` values (passwords) are never cleaned when pasted.
 
     A `setting` says neither who logs in nor where: without a value, a command keeps what it has of it.
+    `key_forms` are patterns by which a value is known for this provider's, wherever it is found.
     `defaults` are other defaults of a url field, by what the field `default_by` has for a value.
     """
 
@@ -58,6 +60,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     choices: tuple[str, ...] = ()
     pattern: str = ""
     expects: str = ""
+    key_forms: tuple[str, ...] = ()
     min: int | None = None
     max: int | None = None
     when: When | None = None
@@ -152,10 +155,14 @@ class ProbeStep(Expectation, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class ProbeSpec(Expectation, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How to prove a credential. Without a request, the answer that grants the session is the proof."""
+    """How to prove a credential. Without a request, the answer that grants the session is the proof.
+
+    With `refusal_unknown` no source says how a wrong key is refused: a 401 or 403 that no rule knows proves nothing.
+    """
 
     request: RequestSpec | None = None
     control: bool = False
+    refusal_unknown: bool = False
     steps: tuple[ProbeStep, ...] = field(name="step", default=())
 
     def parts(self, at: str) -> "Iterator[tuple[str, ProbeSpec | ProbeStep]]":
@@ -271,6 +278,8 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     limits: Limits = Limits()
     nexla_types: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    category: Category = ""
+    evidence: Evidence | None = None
     client_certificate: ClientCertificateSpec | None = None
     pages: Pages | None = None
     failed: str = ""

@@ -8,6 +8,7 @@ from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.identity import placeholders_in
 from nexcred.connectors.language.connector_name import CONNECTOR_NAME
+from nexcred.connectors.language.evidence import problems_in_evidence
 from nexcred.connectors.language.limits import problems_in_limits
 from nexcred.connectors.language.pages import Pages
 from nexcred.connectors.language.spec import Connector, Expectation, Field, Method, ProbeSpec
@@ -39,6 +40,8 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
         yield "docs_url", "must begin with https://"
     if not connector.methods:
         yield "", "has no [[method]]"
+    if connector.evidence:
+        yield from problems_in_evidence(connector.evidence)
     yield from problems_in_limits(connector.limits)
     yield from _problems_in_pages(connector.pages)
     yield from problems_in_clears(connector.clears, "clears")

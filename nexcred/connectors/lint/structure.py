@@ -1,6 +1,7 @@
 """Find every place where a decoded TOML document departs from the types of the spec, not only the first."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -99,6 +100,7 @@ def _leaf_problem(value: object, kind: inspect.Type) -> str:
         inspect.IntType: isinstance(kind, inspect.IntType) and _is_within(value, kind),
         inspect.LiteralType: isinstance(kind, inspect.LiteralType) and value in kind.values,
         inspect.NoneType: value is None,
+        inspect.DateType: isinstance(value, date) and not isinstance(value, datetime),
     }
     return "" if matches.get(type(kind), True) else f"must be {_name_of(kind)}"
 
@@ -118,5 +120,6 @@ def _name_of(kind: inspect.Type) -> str:
         inspect.StrType: "a text",
         inspect.BoolType: "true or false",
         inspect.IntType: "a whole number",
+        inspect.DateType: "a day, such as 2026-11-29",
     }
     return names.get(type(kind), "a table")

@@ -1,7 +1,9 @@
 """What must hold for every connector of the catalogue."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,6 +14,7 @@ from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lint.decode import decode_connector
 from nexcred.connectors.load.loader import load_all, load_connector
 from nexcred.connectors.load.names import CATALOGUE, Folders
+from nexcred.model.host_domain import domain_of
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import TemplateContext, names_in
 
@@ -40,8 +43,6 @@ PROVED = [
     for method in connector.methods
     if method.probe
 ]
-# Where the system's own tools name their variables otherwise.
-PREFIXES = {"postgres": "PG", "s3": "AWS_", "gcs": "GOOGLE_", "bigquery": "GOOGLE_"}
 FILES = sorted(CATALOGUE.glob("*.toml"))
 
 
@@ -59,10 +60,16 @@ def test_every_secret_says_where_to_find_it(connector: Connector, method: Method
         assert warnings_for(connector, method)
 
 
-@pytest.mark.parametrize(("connector", "method", "field"), FIELDS)
-def test_a_variable_is_named_after_its_connector(connector: Connector, method: Method, field: Field) -> None:
-    if field.env:
-        assert field.env.startswith(PREFIXES.get(connector.name, connector.name.upper().replace("-", "_") + "_"))
+def test_a_variable_belongs_to_one_provider() -> None:
+    """What another provider's tools read would be handed a key of this one."""
+    providers = defaultdict(set)
+    for connector in CONNECTORS:
+        for method in connector.methods:
+            for field in method.fields:
+                for variable in filter(None, (field.env, *field.env_also)):
+                    providers[variable].add(domain_of(urlsplit(connector.docs_url).hostname or ""))
+    assert {variable: known for variable, known in providers.items() if len(known) > 1} == {}
+    assert [variable for variable in providers if "_" not in variable and not variable.startswith("PG")] == []
 
 
 @pytest.mark.parametrize(("connector", "method"), METHODS)

@@ -12,6 +12,7 @@ from nexcred.auth.assumed_role import Role
 from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
+from nexcred.connectors.language.evidence import Evidence, Page
 from nexcred.connectors.language.lifecycle_spec import ChangeCall, Create, KeyList, Mail, Notify, Revoke, Rotate
 from nexcred.connectors.language.nexla_names import NexlaNames
 from nexcred.connectors.language.pages import Pages
@@ -47,6 +48,7 @@ STRUCTS: tuple[type[msgspec.Struct], ...] = (
         JwtSpec,
         Role,
     ),
+    *(Evidence, Page),
     Pages,
     *(HandedFile, FilePart),
     *(Rotate, Create, ChangeCall, KeyList, Revoke, Notify, Mail),

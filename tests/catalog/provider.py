@@ -1,0 +1,36 @@
+"""A provider that plays its written part under its own names, and keeps what came that was not as documented."""
+
+import ssl
+
+from tests.catalog.strict import departures
+from tests.catalog.table import Answered, Conversation
+from tests.support.standins.exchange import Answer, Received
+from tests.support.standins.server import StandIn
+
+
+class Provider(StandIn):
+    """Gives the good answers to the requests as they are documented, and the bad one to any other."""
+
+    name = "provider"
+
+    def __init__(self, one: Conversation, *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(tls=tls)
+        self.one = one
+        self.strange: list[str] = []
+
+    def answer(self, request: Received) -> Answer:
+        url = f"https://{request.headers.get('host', '')}{request.target}"
+        found: list[str] = []
+        for wanted in self.one.requests:
+            found = departures(wanted, request.method, url, request.headers, request.body, ())
+            if not found:
+                good = wanted.answer or self.one.of_kind("good")
+                assert good is not None
+                return _sent(good)
+        self.strange += found
+        bad = self.one.of_kind("bad")
+        return _sent(bad) if bad else Answer(401, b"{}")
+
+
+def _sent(answer: Answered) -> Answer:
+    return Answer(answer.status, answer.body, tuple(answer.headers.items()))

@@ -1,0 +1,134 @@
+"""Read the answers: a TOML file for each connector, what a whole file shares said once at its top."""
+
+import json
+import tomllib
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+FOLDER = Path(__file__).parent
+Kind = Literal["good", "bad", "expired", "forbidden", "limited", "other"]
+NEEDED: tuple[Kind, ...] = ("good", "bad", "forbidden", "limited")
+# What an answer of a kind proves, unless its file says otherwise.
+USUAL = {
+    "good": "accepted",
+    "bad": "rejected",
+    "expired": "expired",
+    "forbidden": "forbidden",
+    "limited": "rate_limited",
+    "other": "inconclusive",
+}
+ANYTHING = "…"
+# Of these the answers are still written in stand-ins of their own alone.
+IN_STAND_INS = (
+    *("aha", "amperity", "aventri", "bigquery", "databricks", "gcs", "github", "hubspot", "kubernetes", "mysql"),
+    *("postgres", "resci", "rest", "s3", "salesforce", "secret", "slack", "smtp", "snowflake", "stripe", "webhook"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and the verdict that is right. `to` says which request it answers, the last one unless it is said.
+
+    One without a `source` is assumed: only its shape is known, and it proves nothing.
+    """
+
+    kind: Kind
+    verdict: str
+    source: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    identity: str | None = None
+    expires: str | None = None
+    to: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request as the provider documents it. All that is said must come so; nothing else may hold a secret."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: object
+    answer: Answered | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One method: the values that a person gives, the requests that must come, and the answers to them."""
+
+    connector: str
+    method: str
+    values: Mapping[str, str | int]
+    requests: tuple[Wanted, ...]
+    answers: tuple[Answered, ...]
+    undocumented: tuple[str, ...]
+
+    def of_kind(self, kind: str) -> Answered | None:
+        return next((one for one in self.answers if one.kind == kind), None)
+
+    def __repr__(self) -> str:
+        return f"{self.connector}-{self.method}"
+
+
+@lru_cache
+def conversations() -> tuple[Conversation, ...]:
+    """Return those of every connector, by name."""
+    return tuple(one for path in sorted(FOLDER.glob("*.toml")) for one in _conversations_in(path))
+
+
+def _conversations_in(path: Path) -> Iterator[Conversation]:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    source = table.get("source", "")
+    for said in table["method"]:
+        yield Conversation(
+            path.stem,
+            said["name"],
+            said["values"],
+            tuple(_wanted(one, source) for one in said["request"]),
+            tuple(_answered(one, source) for one in said["answer"]),
+            (*table.get("undocumented", ()), *said.get("undocumented", ())),
+        )
+
+
+def _wanted(said: dict[str, Any], source: str) -> Wanted:
+    method, _, url = said["line"].partition(" ")
+    headers = dict(said.get("headers", {}))
+    if "basic" in said:
+        headers["Authorization"] = f"Basic {b64encode(said['basic'].encode()).decode()}"
+    body: object = said.get("json")
+    if "form" in said:
+        body = urlencode(said["form"])
+    answer = _answered({"kind": "good", **said["answer"]}, source) if "answer" in said else None
+    return Wanted(method, url, headers, body, answer)
+
+
+def _answered(said: dict[str, Any], source: str) -> Answered:
+    body = said.get("body", "")
+    kind = said.get("type", "application/json" if body.startswith(("{", "[")) else "")
+    headers = {**({"Content-Type": kind} if kind else {}), **said.get("headers", {})}
+    return Answered(
+        said["kind"],
+        said.get("verdict", USUAL[said["kind"]]),
+        said.get("source", source),
+        said.get("status", 200),
+        headers,
+        body.encode(),
+        said.get("identity"),
+        said.get("expires"),
+        said.get("to", -1),
+    )
+
+
+def json_of(body: bytes) -> object:
+    """Return the document that a body holds; None for none."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None

@@ -1,0 +1,142 @@
+"""Every method of the catalogue is sent as its provider documents it, and each written answer is judged right."""
+
+from functools import partial
+
+import pytest
+
+from nexcred.auth.authorization_code import AuthorizationCode
+from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.flow import Request, Response
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, Folders
+from nexcred.model.probe import ProbeStatus as Status
+from nexcred.model.times import to_rfc3339
+from nexcred.probing.control import judge_control, junk_fields
+from tests.catalog.conversing import ACCESS_TOKEN, converse, fields_of, response_of, secrets_of, spoken
+from tests.catalog.strict import departures
+from tests.catalog.table import IN_STAND_INS, NEEDED, Answered, Conversation, conversations
+
+CONVERSATIONS = conversations()
+ANSWERED = [
+    pytest.param(one, answer, id=f"{one}-{answer.kind}-{number}")
+    for one in CONVERSATIONS
+    for number, answer in enumerate(one.answers)
+]
+# A database's protocol and a signature over the time are no written answers: they have tests of their own.
+HTTP = [
+    pytest.param(connector.name, method.name, id=f"{connector.name}-{method.name}")
+    for connector in load_all(Folders(CATALOGUE))
+    for method in connector.methods
+    if method.probe and not isinstance(method.auth, DatabaseAuth) and not method.own_host
+    if connector.name not in IN_STAND_INS
+]
+PAGE = b"<!doctype html><html><head><title>Just a moment...</title></head><body>Please wait.</body></html>"
+HTML = {"content-type": "text/html"}
+JSON = {"content-type": "application/json"}
+# What says nothing of the key, whoever sends it.
+NO_PROOF = {
+    "an outage": Response(503, HTML, PAGE),
+    "an outage in JSON": Response(500, JSON, b'{"message": "internal error"}'),
+    "a gateway that found nobody": Response(502, HTML, b"<html><body>502 Bad Gateway</body></html>"),
+    "a firewall's page": Response(403, HTML, PAGE),
+    "a login page": Response(200, HTML, PAGE),
+    "a redirect": Response(302, {"location": "https://login.example.com/", "content-length": "0"}, b""),
+    "an empty object": Response(200, JSON, b"{}"),
+    "null": Response(200, JSON, b"null"),
+    "nothing": Response(200, JSON, b""),
+    "too many requests": Response(429, JSON, b'{"message": "too many requests"}'),
+}
+
+
+@pytest.mark.parametrize(("connector", "method"), HTTP)
+def test_what_every_method_is_answered_is_written_down(connector: str, method: str) -> None:
+    one = next((each for each in CONVERSATIONS if (each.connector, each.method) == (connector, method)), None)
+    assert one is not None, f"write tests/catalog/{connector}.toml"
+    missing = [kind for kind in NEEDED if one.of_kind(kind) is None and kind not in one.undocumented]
+    assert missing == []
+    assert [kind for kind in one.undocumented if one.of_kind(kind)] == []
+
+
+@pytest.mark.parametrize("one", CONVERSATIONS, ids=repr)
+def test_a_refusal_is_believed_just_where_a_source_tells_it(one: Conversation) -> None:
+    _, method = spoken(one)
+    assert method.probe is not None
+    told = one.of_kind("bad")
+    refuses = told is not None and told.verdict == "rejected"
+    assert method.probe.refusal_unknown or refuses, "where no source tells a refusal: refusal_unknown = true"
+
+
+@pytest.mark.parametrize(("one", "answer"), ANSWERED)
+def test_an_answer_is_judged_as_it_is_written(one: Conversation, answer: Answered) -> None:
+    problems: list[str] = []
+    fields = fields_of(one)
+    last = len(one.requests) - 1
+    to = answer.to if answer.to >= 0 else last
+
+    def give(number: int, request: Request) -> Response:
+        assert number < len(one.requests), f"a request too many: {request.method} {request.url}"
+        wanted = one.requests[number]
+        sent = (request.method, request.url, request.headers, request.body or b"")
+        problems.extend(departures(wanted, *sent, [*secrets_of(fields), ACCESS_TOKEN]))
+        if number == to:
+            return response_of(answer)
+        assert wanted.answer is not None, f"request {number} needs an answer that leads to the next"
+        return response_of(wanted.answer)
+
+    verdict = converse(one, give, fields)
+    assert problems == []
+    assert verdict.status.value == answer.verdict, verdict.detail
+    if answer.kind == "good":
+        assert verdict.identity == answer.identity
+    if answer.expires:
+        assert verdict.expires_at is not None
+        assert to_rfc3339(verdict.expires_at) == answer.expires
+
+
+@pytest.mark.parametrize(("one", "answer"), ANSWERED)
+def test_what_no_source_says_proves_nothing(one: Conversation, answer: Answered) -> None:
+    assert answer.source or answer.verdict not in ("accepted", "rejected", "expired")
+    assert answer.kind != "good" or answer.verdict == "accepted"
+    if answer.source:
+        assert answer.source.startswith("https://") or ": " in answer.source
+
+
+@pytest.mark.parametrize("one", CONVERSATIONS, ids=repr)
+def test_what_says_nothing_of_the_key_proves_nothing(one: Conversation) -> None:
+    """At any request of the method: an outage, a firewall, an empty answer."""
+    judged = {}
+    for at in range(len(one.requests)):
+        for what, response in NO_PROOF.items():
+            judged[f"{what} at {at}"] = converse(one, partial(_given, one, at, response)).status
+    proofs = (Status.ACCEPTED, Status.REJECTED, Status.EXPIRED)
+    assert {what: status for what, status in judged.items() if status in proofs} == {}
+
+
+@pytest.mark.parametrize("one", CONVERSATIONS, ids=repr)
+def test_a_made_up_key_is_told_from_a_real_one(one: Conversation) -> None:
+    """The provider answers what it answers to a wrong key; where that is not known, with 401 and no more."""
+    _, method = spoken(one)
+    fields = fields_of(one)
+    bad = one.of_kind("bad")
+    refusal = response_of(bad) if bad else Response(401, JSON, b"{}")
+    to = bad.to if bad and bad.to >= 0 else len(one.requests) - 1
+    real = converse(one, partial(_given, one, -1, refusal), fields)
+    junk = junk_fields(method, fields)
+    assert not set(secrets_of(junk)) & set(secrets_of(fields)) or isinstance(method.auth, AuthorizationCode)
+    made_up = converse(one, partial(_given, one, to, refusal), junk)
+    assert real.status is Status.ACCEPTED
+    assert made_up.status is not Status.ACCEPTED
+    assert judge_control(real, made_up).status is Status.ACCEPTED
+
+
+def _given(one: Conversation, at: int, response: Response, number: int, _request: Request) -> Response:
+    """Return `response` at that request, and at any other what leads on; at none it is the good answer to the last."""
+    if number == at:
+        return response
+    assert number < len(one.requests), "a request too many"
+    led_on = one.requests[number].answer
+    good = one.of_kind("good")
+    if led_on is None:
+        assert good is not None
+        return response_of(good)
+    return response_of(led_on)

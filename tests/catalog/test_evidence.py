@@ -1,0 +1,82 @@
+"""Each connector says how it is known, and no higher than its own sources carry."""
+
+from datetime import date
+
+import pytest
+
+from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.language.evidence import Evidence, Page
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, Folders
+from nexcred.model.host_domain import domain_of
+from tests.catalog.table import IN_STAND_INS, Conversation, conversations
+from tests.catalog.url_parts import host_of
+
+CONNECTORS = [connector for connector in load_all(Folders(CATALOGUE)) if connector.name not in IN_STAND_INS]
+# Collections that take their facts from each other count as one. By the beginning of `owner/repository`, whose forks
+# hold the same.
+FAMILIES = {
+    "kingfisher": ("mongodb/kingfisher", "bhardwajRahul/kingfisher", "praetorian-inc/titus"),
+    "trufflehog": ("trufflesecurity/trufflehog",),
+    "betterleaks": ("betterleaks/betterleaks", "gitleaks/gitleaks"),
+    "nuclei": ("projectdiscovery/nuclei-templates", "runZeroInc/nuclei-templates"),
+    "airbyte": ("airbytehq/", "sendinblue/airbyte"),
+    "nango": ("NangoHQ/",),
+    "n8n": ("n8n-io/n8n",),
+    "activepieces": ("activepieces/", "octree-gva/activepieces"),
+    "automatisch": ("automatisch/",),
+    "pipedream": ("PipedreamHQ/", "js07/pipedream"),
+    "keyhacks": ("streaak/keyhacks",),
+    "scalibr": ("google/osv-scalibr",),
+    "litellm": ("BerriAI/litellm", "Portkey-AI/gateway"),
+}
+
+
+def families(evidence: Evidence, own_domains: set[str]) -> set[str]:
+    """Return who says it: the provider by any of its pages, each collection once, any other by its owner."""
+    return {_family(source, own_domains) for source in evidence.sources}
+
+
+def _family(source: Page | str, own_domains: set[str]) -> str:
+    if isinstance(source, Page) or source.startswith("https://"):
+        domain = domain_of(host_of(source.url if isinstance(source, Page) else source))
+        return "the provider" if domain in own_domains else domain
+    repository = source.partition(": ")[0]
+    known = (family for family, starts in FAMILIES.items() if repository.startswith(starts))
+    return next(known, repository.partition("/")[0])
+
+
+def domains_of(connector: Connector) -> set[str]:
+    """Return the provider's own domains: of its pages, and of where its keys go."""
+    hosts = {host_of(connector.docs_url)}
+    for method in connector.methods:
+        hosts |= {host.removeprefix("*.") for host in declared_hosts(method)}
+    return {domain_of(host) for host in hosts} - {""}
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+def test_it_says_what_it_is_for_and_how_it_is_known(connector: Connector) -> None:
+    assert connector.category
+    assert connector.evidence
+    days = [source.read for source in connector.evidence.sources if isinstance(source, Page)]
+    assert all(date(2026, 1, 1) <= day <= date(2027, 12, 31) for day in days)
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+def test_its_level_is_not_higher_than_its_sources_carry(connector: Connector) -> None:
+    evidence, own = connector.evidence, domains_of(connector)
+    assert evidence
+    said_by = families(evidence, own)
+    if evidence.level == "documented":
+        assert any(isinstance(one, Page) and domain_of(host_of(one.url)) in own for one in evidence.sources)
+        told = [one for one in conversations() if one.connector == connector.name]
+        assert not told or any(_is_documented(one, own) for one in told), "call and refusal stand on no page of its own"
+    elif evidence.level == "agreed":
+        assert len(said_by) >= 2, said_by
+
+
+def _is_documented(one: Conversation, own: set[str]) -> bool:
+    """True where a page of the provider tells both the yes and the no."""
+    told = [one.of_kind("good"), one.of_kind("bad")]
+    return all(answer and domain_of(host_of(answer.source)) in own for answer in told)
