@@ -1,7 +1,7 @@
 """`make docs`: write what is made from the program; without `--write`, fail when some of it is out of date.
 
-These are pages of docs/, the manual pages, the list of the connectors that each version shipped, what is looked at of
-each quickly, and the help of the program.
+These are pages of docs/, the manual pages, the list of the connectors that each version shipped, their index, what is
+looked at of each quickly, and the help of the program.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from nexcred.cli.terminal.streams import to_json
 from nexcred.connectors.load.shipped import SHIPPED, shipped_text
 from nexcred.version import __version__
 from nexcred.wire.schemas import CONNECTOR, schema_of
+from scripts.connector_index import connector_index
 from scripts.connector_pages import connector_pages
 from scripts.house import draw_house
 from scripts.man_pages import FOLDER as MAN
@@ -61,7 +62,7 @@ def _pages() -> list[tuple[Path, str]]:
     }
     pages = [(Path("docs") / name, make()) for name, make in makers.items()]
     pages += [(_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items()]
-    pages += [*quick_looks(), (HELP, help_text()), *man_pages()]
+    pages += [*quick_looks(), connector_index(), (HELP, help_text()), *man_pages()]
     return [*pages, (SHIPPED, shipped_text(SHIPPED.read_text(), __version__))]
 
 

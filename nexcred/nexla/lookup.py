@@ -1,11 +1,9 @@
 """Read a body for one of our connectors: its type, its method and its values under our names."""
 
-from contextlib import suppress
-
 from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.index import built_in_first, known_systems
 from nexcred.connectors.load.loader import load_connector
-from nexcred.connectors.load.names import names_built_in_first
-from nexcred.errors import NexcredError, UnknownConnector
+from nexcred.errors import UnknownConnector
 from nexcred.nexla.data_credentials import Body
 from nexcred.nexla.translate import Translated, from_nexla
 
@@ -15,11 +13,9 @@ def connector_of(credentials_type: str) -> Connector:
     try:
         return load_connector(credentials_type)
     except UnknownConnector:
-        for name in names_built_in_first():
-            with suppress(NexcredError):  # a broken file of somebody's own is no concern of this type
-                connector = load_connector(name)
-                if credentials_type in connector.nexla_types:
-                    return connector
+        for one in built_in_first(known_systems()):
+            if credentials_type in one.nexla_types:
+                return load_connector(one.name)
         raise
 
 

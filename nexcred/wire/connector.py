@@ -34,8 +34,15 @@ class MethodShape(TypedDict):
 
 
 class ConnectorShape(TypedDict):
+    """`also` is what else it is called. `evidence` is how it is known: `documented`, `agreed` or `single`, null for a
+    connector of the user's own, whose `file` that is.
+    """
+
     name: str
     title: str
+    also: list[str]
+    category: str | None
+    evidence: str | None
     docs_url: str
     file: str | None
     methods: list[MethodShape]
@@ -45,6 +52,9 @@ def connector_shape(connector: Connector) -> ConnectorShape:
     return {
         "name": connector.name,
         "title": connector.title,
+        "also": list(connector.also),
+        "category": connector.category or None,
+        "evidence": connector.evidence.level if connector.evidence and not connector.file else None,
         "docs_url": connector.docs_url,
         "file": connector.file or None,
         "methods": [_method(connector, method) for method in connector.methods],

@@ -26,6 +26,7 @@ from nexcred.cli.input.values import field_finder, read_body, read_values, secre
 from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.cli.render.credential import saved_line
 from nexcred.cli.render.default_sharing import tell_shared, tell_sharing
+from nexcred.connectors.key_owner import owners_of_key
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, NotProved, Problem, UsageError
@@ -86,6 +87,8 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
+    for word in filter(None, (connector, name)):
+        _refuse_key(word)
     given = CredentialInput(connector, name, method, description, tuple(tag or ()), tuple(allow_host or ()))
     if if_missing and replace_:
         raise UsageError("--if-missing leaves what is there as it is, --replace updates it: pass one of them")
@@ -121,6 +124,16 @@ def command(
 
         offer_recovery_key(context)  # what was typed is kept by now
         tell_tomorrow(context)
+
+
+def _refuse_key(word: str) -> None:
+    """Raise UsageError for a key where a name belongs, without repeating it."""
+    if owners := owners_of_key(word):
+        one, _ = owners[0]
+        raise UsageError(
+            f"that looks like a key of {one.title}, which now stands in your shell's history",
+            hint=f"have it revoked; keys are asked for, or read by --set FIELD=-: nexcred add {one.name}",
+        )
 
 
 def _recipients(context: Context, said: list[str] | None, *, private: bool) -> Recipients:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from nexcred.cli.completion.place import CompletionKind, LinePosition
-from nexcred.connectors.load.names import connector_names
+from nexcred.connectors.load.index import known_systems
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
@@ -78,7 +78,11 @@ def _references(_: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCa
 
 
 def _connectors(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
-    return [CompletionCandidate(name) for name in connector_names()]
+    return [CompletionCandidate(one.name, one.title) for one in known_systems()]
+
+
+def _categories(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
+    return [CompletionCandidate(name) for name in sorted({one.category for one in known_systems()} - {""})]
 
 
 def _methods(place: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
@@ -227,6 +231,7 @@ _FINDERS: dict[CompletionKind, Callable[[LinePosition, OpenVault], Iterable[Comp
     CompletionKind.REMOVED: _removed,
     CompletionKind.REFERENCE: _references,
     CompletionKind.CONNECTOR: _connectors,
+    CompletionKind.CATEGORY: _categories,
     CompletionKind.METHOD: _methods,
     CompletionKind.FIELD: _fields,
     CompletionKind.SETTING: _settings,

@@ -35,6 +35,7 @@ class CompletionKind(Enum):
     FORMAT = auto()
     FILE = auto()
     PROFILE = auto()
+    CATEGORY = auto()
     VAULT = auto()
     PROGRAM = auto()
     FREE = auto()  # nothing that could be guessed
@@ -69,6 +70,7 @@ METAVARS = {
     "FILE|-": CompletionKind.FILE,
     "COMMAND": CompletionKind.PROGRAM,
     "PROFILE": CompletionKind.PROFILE,
+    "CATEGORY": CompletionKind.CATEGORY,
     "VAULT": CompletionKind.VAULT,
     "PATTERN": CompletionKind.CREDENTIAL,
     "PATH": CompletionKind.FILE,

@@ -6,7 +6,7 @@ from functools import partial
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
-from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, probe_aloud, probe_quietly
+from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, is_to_be_fixed_for_doubt, probe_aloud, probe_quietly
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.prompt.credential import CredentialInput, ask_name, ask_new, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
@@ -107,7 +107,9 @@ def add_by_asking(context: Context, request: CredentialInput, choices: Choices) 
     while True:
         new, wanted = _prepare_with_patience(context, wanted, is_taken)
         new, result, failure = _prove_aloud(context, new) if choices.probe else (new, None, None)
-        if not is_to_be_fixed(prompter, failure, choices):
+        if not is_to_be_fixed(prompter, failure, choices) and (
+            choices.save_unverified or not is_to_be_fixed_for_doubt(prompter, new.connector, result)
+        ):
             break
         wanted = ask_again(prompter, wanted, new.connector, new.method, new.details.fields)
     while True:

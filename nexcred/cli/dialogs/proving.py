@@ -8,7 +8,7 @@ from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.language.spec import Connector, Method
-from nexcred.errors import NexcredError
+from nexcred.errors import NexcredError, NotProved
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 Proved = TypeVar("Proved")
 
 _FIX, _SAVE, _DISCARD = "fix", "save", "discard"
+_SAVE_IT = (
+    Choice(_SAVE, "save it"),
+    Choice(_FIX, "change it", "ask for the values once more"),
+    Choice(_DISCARD, "discard it"),
+)
 _WHAT_NOW = (
     Choice(_FIX, "fix it", "ask for the values once more"),
     Choice(_SAVE, "save it anyway", "not verified"),
@@ -81,6 +86,18 @@ def is_to_be_fixed(prompter: Prompter, failure: NexcredError | None, choices: Ch
     what = prompter.choose("What now?", _WHAT_NOW, _FIX)
     if what == _DISCARD:
         raise failure
+    return what == _FIX
+
+
+def is_to_be_fixed_for_doubt(prompter: Prompter, connector: Connector, result: ProbeResult | None) -> bool:
+    """Do the same of what was accepted, where a single source says how it is asked; False where nobody doubts it."""
+    is_doubted = connector.evidence is not None and connector.evidence.level == "single" and not connector.file
+    if not is_doubted or result is None or result.status is not ProbeStatus.ACCEPTED:
+        return False
+    prompter.tell(f"Only one source says how {connector.title} is asked, and nobody has tried it here.", Tone.CAREFUL)
+    what = prompter.choose("Save it?", _SAVE_IT, _SAVE)
+    if what == _DISCARD:
+        raise NotProved("discarded", hint="nothing was saved")
     return what == _FIX
 
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from nexcred.cli.prompt.field import ask_field
 from nexcred.cli.prompt.free_fields import ask_free_fields
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.connectors.guidance import redirect_to_register, steps_for, warnings_for
+from nexcred.connectors.key_owner import owners_of_key
 from nexcred.connectors.key_page import page_for
 from nexcred.connectors.language.spec import Connector, Field, Method
-from nexcred.connectors.load.loader import load_all, load_connector
+from nexcred.connectors.load.index import IndexEntry, known_systems
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Value
 from nexcred.model.name import normalise_new_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import free_name, refuse_taken
@@ -40,16 +44,39 @@ class CredentialInput:
         return repr_of(self, "connector", "name", "method")
 
 
-def ask_connector(prompter: Prompter) -> str:
-    """Let one be chosen."""
-    known = load_all(
+class PastedKey(NamedTuple):
+    """A key by which its system was found, and what it is there."""
+
+    method: str
+    field: str
+    key: Secret
+
+
+def ask_connector(prompter: Prompter) -> tuple[str, PastedKey | None]:
+    """Let one be chosen, by what it is called or by a key that is pasted; return that key as well."""
+    known = known_systems(
         on_refused=lambda refused: prompter.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL)
     )
+    pasted: dict[str, PastedKey] = {}
+
+    def is_key_of(one: IndexEntry, text: str) -> bool:
+        found = owners_of_key(text, [one])
+        for _, form in found:
+            pasted[one.name] = PastedKey(form.method, form.field, Secret(text))
+        return bool(found)
+
     choices = [
-        Choice(one.name, one.title, _first_sentence(one.about), (*one.also, *one.nexla_types))
+        Choice(
+            one.name,
+            one.title,
+            _first_sentence(one.about),
+            (*one.also, *one.nexla_types),
+            partial(is_key_of, one) if one.key_forms else None,
+        )
         for one in sorted(known, key=lambda one: one.title.casefold())
     ]
-    return prompter.choose("Connector", choices, choices[0].value)
+    name = prompter.choose("Connector", choices, choices[0].value)
+    return name, pasted.get(name)
 
 
 def _first_sentence(text: str) -> str:
@@ -58,8 +85,18 @@ def _first_sentence(text: str) -> str:
 
 def ask_new(prompter: Prompter, request: CredentialInput, is_taken: Callable[[str], bool]) -> CredentialInput:
     """Ask for all that was not given; the request holds a connector."""
-    connector = load_connector(request.connector or ask_connector(prompter))
+    pasted = None
+    name = request.connector
+    if name is None:
+        name, pasted = ask_connector(prompter)
+    connector = load_connector(name)
     _introduce(prompter, connector)
+    if pasted:
+        prompter.tell()
+        prompter.tell("The key that you pasted is taken.", Tone.GOOD)
+        request = replace(
+            request, method=request.method or pasted.method, values={pasted.field: pasted.key, **request.values}
+        )
     if request.name is None:
         prompter.tell()
     name = request.name if request.name is not None else ask_name(prompter, connector, is_taken)

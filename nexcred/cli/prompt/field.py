@@ -6,6 +6,7 @@ from nexcred.cli.prompt.document import is_content, read_document
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.cli.prompt.typed_secret import HOW_TYPED, read_typed
 from nexcred.connectors.hygiene import clean_paste
+from nexcred.connectors.key_owner import other_owner
 from nexcred.connectors.language.kinds import FREE
 from nexcred.connectors.language.spec import Field, Method
 from nexcred.connectors.values import check_value, warnings_of
@@ -107,6 +108,9 @@ def _accept(prompter: Prompter, method: Method, field: Field, answer: str | Secr
     except NexcredError as error:
         prompter.tell(error.message, Tone.BAD)
         return None
+    if owner := other_owner(method, field, value):
+        prompter.tell(f"this looks like a key of {owner}", Tone.CAREFUL)
+        return value if prompter.confirm("Take it all the same?") else None
     for warning in warnings_of(field, value):
         prompter.tell(warning, Tone.CAREFUL)
     return value

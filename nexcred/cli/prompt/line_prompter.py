@@ -10,6 +10,9 @@ from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.typed_ahead import drop_typed_ahead
 from nexcred.cli.terminal.wrapping import told_lines
 
+# More than these run off the screen before anybody has read them.
+_MOST_LISTED = 60
+
 
 class LinePrompter:
     """A Prompter without colour, cursor movement or dots."""
@@ -38,20 +41,32 @@ class LinePrompter:
         return self.secret(label)  # a terminal that only echoes cannot tell a path from a key before it shows
 
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
-        for number, choice in enumerate(choices, 1):
-            self.tell(f"{number}  {choice.label}" + (f" - {choice.about}" if choice.about else ""), hang=3)
+        if len(choices) > _MOST_LISTED:
+            self.tell(f"{len(choices)} to choose from: type a word of what it is called or for, or ? for all of them")
+        else:
+            self._list(choices)
         labels = [choice.label for choice in choices]
         preset = next((choice.label for choice in choices if choice.value == default), default)
         while True:
             answer = self.text(label, default=preset)
+            if answer == "?":
+                self._list(choices)
+                continue
             if answer == preset and preset in labels:
                 return default
             if answer.isdecimal() and answer not in labels and 1 <= int(answer) <= len(choices):
                 return choices[int(answer) - 1].value
-            meant = _called(choices, answer) or matching(choices, answer)
-            if len(meant) == 1 and answer.strip():
+            meant = (_called(choices, answer) or matching(choices, answer)) if answer.strip() else []
+            if len(meant) == 1:
                 return meant[0].value
-            self.tell(f"choose one of: {', '.join(choice.label for choice in meant or choices)}")
+            if not meant and len(choices) > _MOST_LISTED:
+                self.tell("nothing matches")
+            else:
+                self.tell(f"choose one of: {', '.join(choice.label for choice in meant or choices)}")
+
+    def _list(self, choices: Sequence[Choice]) -> None:
+        for number, choice in enumerate(choices, 1):
+            self.tell(f"{number}  {choice.label}" + (f" - {choice.about}" if choice.about else ""), hang=3)
 
     def confirm(self, label: str) -> bool:
         drop_typed_ahead()

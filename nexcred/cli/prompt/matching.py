@@ -6,7 +6,12 @@ from nexcred.cli.prompt.prompter import Choice
 
 
 def matching(choices: Sequence[Choice], typed: str) -> list[Choice]:
-    """Return those that have every typed word somewhere, the ones that begin so first; all where nothing was typed."""
+    """Return those that have every typed word somewhere, the ones that begin so first; all where nothing was typed.
+
+    A key finds those whose key it is.
+    """
+    if owners := [choice for choice in choices if choice.is_key and choice.is_key(typed)]:
+        return owners
     words = typed.casefold().split()
     found = [choice for choice in choices if all(word in _text_of(choice) for word in words)]
     if words:

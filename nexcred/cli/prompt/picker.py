@@ -19,6 +19,7 @@ _LONG = 7
 _POINTER, _BESIDE = " » ", "   "
 _KEYS, _MORE_KEYS = "↑ ↓ Enter", "type to filter, ↑ ↓ Enter"
 _NARROWEST = 16
+_LONGEST_WORD, _DOTS = 32, "•" * 32
 
 
 class Picker:
@@ -62,9 +63,15 @@ class Picker:
             return [*drawn, ("class:answer", _titled(self._found[self._place]))]
         keys = _MORE_KEYS if self._filters else _KEYS
         if self._typed:
-            return [*drawn, ("class:answer", visible(self._typed))]
+            return [*drawn, ("class:answer", _DOTS if self._may_be_a_key else visible(self._typed))]
         fits = len(self._mark) + len(self._label) + len(keys) + 3 < self._columns()
         return [*drawn, ("class:instruction", keys)] if fits else drawn
+
+    @property
+    def _may_be_a_key(self) -> bool:
+        """True also for what is long and has no blank, whoever's key it is."""
+        is_word = len(self._typed) < _LONGEST_WORD or " " in self._typed
+        return not is_word or any(choice.is_key and choice.is_key(self._typed) for choice in self._choices)
 
     def _line(self, choice: Choice, *, is_pointed_at: bool) -> StyleAndTextTuples:
         """Lay out a choice: its label whole, on several lines if need be, and of the rest whole words that fit."""

@@ -1,6 +1,6 @@
 """Asking at a terminal: what the two ways to draw a prompt share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -18,12 +18,16 @@ class Tone(Enum):
 
 
 class Choice(NamedTuple):
-    """One of several answers; `about` says when to take it, `also` is what else it is found by."""
+    """One of several answers; `about` says when to take it, `also` is what else it is found by.
+
+    `is_key` is true of a secret that somebody pastes to find it: that is not shown.
+    """
 
     value: str
     label: str
     about: str = ""
     also: tuple[str, ...] = ()
+    is_key: Callable[[str], bool] | None = None
 
 
 class Prompter(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nexcred.cli.render.style import BOLD, CYAN, QUIET, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import READABLE, wrapped
+from nexcred.connectors.evidence import told_evidence
 from nexcred.connectors.guidance import redirect_to_register, warnings_for
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -18,6 +19,8 @@ def connector_lines(connector: Connector, *, colour: bool, room: int = READABLE)
     lines += wrapped(connector.about, "  ", room=room)
     if connector.file:
         lines.append(f"  A connector of your own: {connector.file}")
+    elif connector.evidence:
+        lines += wrapped(told_evidence(connector.evidence), "  ", room=room)
     for method in connector.methods:
         lines += ["", *_method(connector, method, colour=colour, room=room)]
     return lines

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.filled_values import is_templated
+from nexcred.connectors.language.key_form import problem_in_key_form
 from nexcred.connectors.language.kinds import problem_in_kind
 from nexcred.connectors.language.pattern import fits, problem_in_pattern
 from nexcred.connectors.language.spec import Field, When
@@ -16,8 +17,6 @@ from nexcred.model.template import names_in
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
-# What every key of a form begins with, as it stands in the pattern.
-_KEY_FORM = re.compile(r"(?:[A-Za-z0-9_:/-]|\\.){3}(?![*?{])")
 # Names that templates and identities give to other things.
 _RESERVED = ("token", "answer")
 
@@ -58,7 +57,7 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
     if field.pattern and (problem := problem_in_pattern(field.pattern)):
         yield f"{at}.pattern", problem
     for index, form in enumerate(field.key_forms):
-        if problem := _problem_in_key_form(field, form):
+        if problem := _problem_of_key_form(field, form):
             yield f"{at}.key_forms[{index}]", problem
     yield from _problems_of_variable(field, at)
     if len(set(field.choices)) != len(field.choices):
@@ -72,13 +71,13 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
     yield from _problems_of_kinds(field, at)
 
 
-def _problem_in_key_form(field: Field, form: str) -> str:
+def _problem_of_key_form(field: Field, form: str) -> str:
     """A form is looked for in values of which nothing is known: it has to be this provider's alone."""
-    if not field.secret:
-        return "belongs to a secret"
+    if field.kind != "text":
+        return "belongs to a field of kind text"
     if problem := problem_in_pattern(form):
         return problem
-    return "" if _KEY_FORM.match(form) else "must begin with at least 3 characters that every key has"
+    return problem_in_key_form(form)
 
 
 def _problems_of_variable(field: Field, at: str) -> Iterator[Found]:

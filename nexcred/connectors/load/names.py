@@ -41,13 +41,6 @@ def connector_names(folders: Folders | None = None) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if CONNECTOR_NAME.fullmatch(name)))
 
 
-def names_built_in_first() -> tuple[str, ...]:
-    """Return the names of all connectors, in the order in which one is guessed: the user's own never come before."""
-    folders = known_folders()
-    built_in = connector_names(Folders(folders.built_in))
-    return (*built_in, *(name for name in connector_names(folders) if name not in built_in))
-
-
 def find_connector(name: str, folders: Folders | None = None) -> Files:
     """Return the files of a connector; raise UnknownConnector. A name with a path in it is never looked up."""
     folders = folders or known_folders()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nexcred.auth.flow import Session
 from nexcred.connectors.free_fields import with_free_fields
+from nexcred.connectors.key_owner import other_owner
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import hosts_to_keep, load_connector
 from nexcred.connectors.values import check_values, choose_method, warnings_of
@@ -95,4 +96,8 @@ def refuse_taken(name: str, is_taken: Callable[[str], bool]) -> None:
 def value_warnings(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
     """Return what looks wrong about values that are taken all the same."""
     known = {field.name: field for field in method.fields}
-    return tuple(text for name, value in fields.items() for text in warnings_of(known[name], value))
+    found = [text for name, value in fields.items() for text in warnings_of(known[name], value)]
+    for name, value in fields.items():
+        if owner := other_owner(method, known[name], value):
+            found.append(f"{known[name].label} looks like a key of {owner}")
+    return tuple(found)

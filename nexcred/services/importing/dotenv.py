@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.fast_reader import IN_A_FILE
+from nexcred.connectors.load.index import IndexEntry, built_in_first, known_systems
 from nexcred.connectors.load.loader import load_connector
-from nexcred.connectors.load.names import names_built_in_first
 from nexcred.errors import NexcredError
 from nexcred.model.run_variables import is_run
 from nexcred.model.secret import Secret
@@ -98,8 +98,8 @@ def recognise(file: DotenvFile, *, takes_rest: bool) -> Reading:
 
 def _guesses(variables: Variables, used: AbstractSet[str]) -> Iterator[tuple[ImportCandidate | Unreadable, set[str]]]:
     """Yield guesses, the surest first; `used` is told meanwhile which variables others have taken."""
-    connectors = list(_connectors())
-    for connector in connectors:
+    systems = built_in_first(known_systems())
+    for connector in _declaring(systems, variables):
         guess = _of_connector(connector, variables)
         if guess is not None:
             yield guess
@@ -108,16 +108,19 @@ def _guesses(variables: Variables, used: AbstractSet[str]) -> Iterator[tuple[Imp
         if one is not None:
             yield one
     yield from set_of_database(variables)
-    recogniser = Recogniser(connectors)
+    recogniser = Recogniser(systems)
     yield from known_by_host(_without(variables, used), recogniser)
     yield from _pairs(variables)
     yield from known_by_form(_without(variables, used), recogniser)
 
 
-def _connectors() -> Iterator[Connector]:
-    for name in names_built_in_first():
-        with suppress(NexcredError):  # a broken file of somebody's own is no concern of these variables
-            yield load_connector(name)
+def _declaring(systems: Iterable[IndexEntry], variables: Variables) -> Iterator[Connector]:
+    """Yield the connectors that declare some of the variables; all others are not even read."""
+    for one in systems:
+        declared = {name for variable in one.variables for name in (variable, *_ALSO.get(variable, ()))}
+        if not declared.isdisjoint(variables):
+            with suppress(NexcredError):  # a broken file of somebody's own is no concern of these variables
+                yield load_connector(one.name)
 
 
 def _without(variables: Variables, used: AbstractSet[str]) -> Variables:

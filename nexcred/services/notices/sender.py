@@ -12,7 +12,7 @@ from nexcred.auth.pick import is_true
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.language.lifecycle_spec import Notify
 from nexcred.connectors.language.status_words import status_matches
-from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.index import known_systems
 from nexcred.errors import NexcredError, NotProved, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.template import TemplateContext, TemplateError, render
@@ -149,5 +149,4 @@ class NoticeSender:
 
 def connectors_that_notify() -> list[str]:
     """Name the connectors of which some method can tell people something."""
-    found = (one for one in load_all() if one.notify or any(method.notify for method in one.methods))
-    return sorted(one.name for one in found)
+    return [one.name for one in known_systems() if one.notifies]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.load.index import built_in_first, known_systems
 from nexcred.connectors.load.loader import hosts_to_keep, load_all, load_connector
-from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names, known_folders, names_built_in_first
+from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names, known_folders
 from nexcred.errors import SpecError
 from nexcred.nexla.lookup import connector_of
 from tests.support.import_readings import read_dotenv
@@ -150,7 +151,7 @@ def test_no_file_of_the_users_own_is_guessed_before_a_built_in_one(
     spec = changed("  secret = true\n", '  secret = true\n  env = "STRIPE_API_KEY"\n', spec)
     spec = changed("  pattern =", '  required = false\n  default = "x"\n  pattern =', spec)
     put(Folders(CATALOGUE, folder), "aaa", spec)
-    assert names_built_in_first()[-1] == "aaa"
+    assert built_in_first(known_systems())[-1].name == "aaa"
     assert connector_of(nexla_type).name == "postgres"
     (found,) = read_dotenv(b"STRIPE_API_KEY=sk_test_EXAMPLE\n").found
     assert found.connector == "stripe"

@@ -1,14 +1,15 @@
 """Which connector an entry is for: by its own word for it, its hosts, its variables, or a form that one key has."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from nexcred.connectors.language.pattern import beginnings, fits
+from nexcred.connectors.language.key_form import LEAST_BEGINNING
+from nexcred.connectors.language.pattern import fits
 from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.load.index import IndexEntry, KeyForm, built_in_first, known_systems
+from nexcred.connectors.load.index_by_spec import domains_of
 from nexcred.connectors.load.loader import load_connector
-from nexcred.connectors.load.names import names_built_in_first
 from nexcred.errors import NexcredError
 from nexcred.model import strict_json
 from nexcred.model.host_domain import domain_of
@@ -42,33 +43,34 @@ class Recognised(NamedTuple):
 
 
 class Recogniser:
-    """Knows every connector; made once for all entries of an import."""
+    """Knows every connector by the index, and reads the files of those that something of an entry names.
 
-    def __init__(self, connectors: Sequence[Connector] | None = None) -> None:
-        known = list(_known_connectors()) if connectors is None else connectors
-        ways = [_Way(one, method) for one in known for method in one.methods if _has_secret(method)]
-        self._ways = [way for way in ways if not _has_own_address(way.method)]
-        self._by_domain: dict[str, list[_Way]] = defaultdict(list)
-        self._by_kind: dict[str, list[_Way]] = defaultdict(list)
-        self._by_variable: dict[str, list[_Way]] = defaultdict(list)
-        for way in ways:
-            for word in {plain_label(one) for one in (way.connector.name, way.connector.title, *way.connector.also)}:
-                self._by_kind[word].append(way)
-        for way in self._ways:
-            for domain in way.domains:
-                self._by_domain[domain].append(way)
-            for field in way.method.fields:
-                if field.env and field.secret:
-                    self._by_variable[plain_label(field.env)].append(way)
-        self._forms: dict[str, list[tuple[_Way, Field]]] = defaultdict(list)
-        for way in self._ways:
-            for field in filter(_has_own_form, way.method.fields):
-                for character in "{" if field.json_type else beginnings(field.pattern):
-                    self._forms[character].append((way, field))
+    Made once for all entries of an import.
+    """
+
+    def __init__(self, systems: Iterable[IndexEntry] | None = None) -> None:
+        self._ways: dict[str, list[_Way]] = {}
+        self._by_kind: dict[str, list[str]] = defaultdict(list)
+        self._by_domain: dict[str, list[str]] = defaultdict(list)
+        self._by_variable: dict[str, list[str]] = defaultdict(list)
+        self._by_json_type: dict[str, list[str]] = defaultdict(list)
+        self._forms: dict[str, list[tuple[str, KeyForm]]] = defaultdict(list)
+        for one in built_in_first(known_systems()) if systems is None else systems:
+            for word in {plain_label(word) for word in (one.name, one.title, *one.also)}:
+                self._by_kind[word].append(one.name)
+            for domain in one.domains:
+                self._by_domain[domain].append(one.name)
+            for variable in one.variables:
+                self._by_variable[plain_label(variable)].append(one.name)
+            for json_type in one.json_types:
+                self._by_json_type[json_type].append(one.name)
+            for form in one.key_forms:
+                self._forms[form.beginning[:LEAST_BEGINNING]].append((one.name, form))
 
     def knows_host(self, host: str) -> bool:
         """True for a host of a provider's domain."""
-        return domain_of(host) in self._by_domain
+        domain = domain_of(host)
+        return any(domain in way.domains for name in self._by_domain.get(domain, ()) for way in self._ways_of(name))
 
     def recognise(self, entry: Entry) -> Recognised | None:
         """Return what would be taken and uses most of the entry; None for what is no connector's."""
@@ -78,13 +80,15 @@ class Recogniser:
 
     def _by_ways(self, entry: Entry) -> Iterator[Recognised]:
         labels = {plain_label(one.label): place for place, one in enumerate(entry.fields)}
-        of_kind = self._by_kind.get(plain_label(entry.kind), [])
+        of_kind = [way for name in self._by_kind.get(plain_label(entry.kind), ()) for way in self._ways_of(name)]
         formed = [one for one in self._formed(entry) if one.is_sole or one.way in of_kind]
         meant = {id(way): way for way in (*of_kind, *(one.way for one in formed))}
-        for host in _hosts_of(entry):
-            meant |= {id(way): way for way in self._by_domain.get(domain_of(host), ())}
+        for domain in map(domain_of, _hosts_of(entry)):
+            ways = (way for name in self._by_domain.get(domain, ()) for way in self._ways_of(name))
+            meant |= {id(way): way for way in ways if domain in way.domains}
         for label in labels:
-            meant |= {id(way): way for way in self._by_variable.get(label, ())}
+            ways = (way for name in self._by_variable.get(label, ()) for way in self._ways_of(name))
+            meant |= {id(way): way for way in ways if label in way.variables}
         for way in meant.values():
             filled = way.fill(entry, labels, {one.field: one.place for one in formed if one.way is way})
             if filled is not None:
@@ -96,9 +100,33 @@ class Recogniser:
             text = one.text
             if one.public or not _LEAST_TOKEN <= len(text) <= _LONGEST_TOKEN:
                 continue
-            found = [(way, field) for way, field in self._forms.get(text[0], ()) if _has_form(field, text)]
+            found = [*self._by_form(text), *self._by_json(text)]
             is_sole = len({way.connector.name for way, _ in found}) == 1
-            yield from (_Formed(way, field.name, place, is_sole) for way, field in found)
+            yield from (_Formed(way, field, place, is_sole) for way, field in found)
+
+    def _by_form(self, text: str) -> Iterator[tuple["_Way", str]]:
+        """Yield what a key's own form tells; a form without a beginning of its own must not fit one with another."""
+        for name, form in (*self._forms.get(text[:LEAST_BEGINNING], ()), *self._forms.get("", ())):
+            if fits(form.pattern, text) and (form.beginning or not fits(form.pattern, _with_any_beginning(text))):
+                ways = (way for way in self._ways_of(name) if way.method.name == form.method)
+                yield from ((way, form.field) for way in ways)
+
+    def _by_json(self, text: str) -> Iterator[tuple["_Way", str]]:
+        for json_type, names in self._by_json_type.items() if text.lstrip().startswith("{") else ():
+            if f'"{json_type}"' in text and _is_json_of(text, json_type):
+                for way in (way for name in names for way in self._ways_of(name)):
+                    yield from ((way, field.name) for field in way.method.fields if field.json_type == json_type)
+
+    def _ways_of(self, name: str) -> list["_Way"]:
+        """Return the methods of a connector that have a secret; none of a broken file of somebody's own."""
+        if name not in self._ways:
+            try:
+                connector = load_connector(name)
+                ways = [_Way(connector, method) for method in connector.methods if _has_secret(method)]
+            except NexcredError:
+                ways = []
+            self._ways[name] = ways
+        return self._ways[name]
 
 
 class _Formed(NamedTuple):
@@ -116,9 +144,10 @@ class _Way:
     def __init__(self, connector: Connector, method: Method) -> None:
         self.connector = connector
         self.method = method
-        urls = [str(field.default) for field in method.fields if field.kind == "url" and field.default]
-        hosts = {*connector.hosts, *method.hosts, *map(host_in, urls)}
-        self.domains = {domain for domain in map(domain_of, hosts) if domain and "{" not in domain}
+        # Of a REST API and its like the address is the user's own: nothing but its source's word tells it.
+        is_anywhere = _has_own_address(method)
+        self.domains = set() if is_anywhere else set(domains_of(method))
+        self.variables = set() if is_anywhere else {plain_label(one.env) for one in method.fields if one.secret}
         self._labels = {
             field.name: [plain_label(word) for word in _words_for(field)] for field in method.fields if not field.parts
         } | {field.name: [plain_label(field.name), plain_label(field.env)] for field in method.fields if field.parts}
@@ -166,12 +195,6 @@ class _Way:
         return meaning_of(one.label) == URL and domain_of(host_in(one.text)) in self.domains
 
 
-def _known_connectors() -> Iterator[Connector]:
-    for name in names_built_in_first():
-        with suppress(NexcredError):  # a broken file of somebody's own is no concern of these entries
-            yield load_connector(name)
-
-
 def _connections(entry: Entry) -> Iterator[Recognised]:
     """Yield the databases whose connection strings an entry holds."""
     for place, one in enumerate(entry.fields):
@@ -195,7 +218,6 @@ def _has_secret(method: Method) -> bool:
 
 
 def _has_own_address(method: Method) -> bool:
-    """True for a REST API and its like, whose address is the user's own: nothing but its source's word tells it."""
     return any(field.kind == "url" and field.required and not method.hosts for field in method.fields)
 
 
@@ -203,15 +225,8 @@ def _words_for(field: Field) -> tuple[str, ...]:
     return (field.name, field.label, field.env, *field.aliases, *_ALSO.get(field.name, ()))
 
 
-def _has_own_form(field: Field) -> bool:
-    return field.secret and (bool(field.json_type) or (bool(field.pattern) and not fits(field.pattern, "x" * 40)))
-
-
-def _has_form(field: Field, text: str) -> bool:
-    if field.json_type:
-        return f'"{field.json_type}"' in text and _is_json_of(text, field.json_type)
-    pattern = field.pattern or ""
-    return fits(pattern, text) and not fits(pattern, _ANY_BEGINNING + text[len(_ANY_BEGINNING) :])
+def _with_any_beginning(text: str) -> str:
+    return _ANY_BEGINNING + text[len(_ANY_BEGINNING) :]
 
 
 def _is_json_of(text: str, wanted: str) -> bool:

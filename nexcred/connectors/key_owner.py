@@ -1,0 +1,41 @@
+"""Whose key a secret looks like, by the forms that providers give to theirs."""
+
+from collections.abc import Iterable
+
+from nexcred.connectors.language.pattern import fits
+from nexcred.connectors.language.spec import Field, Method
+from nexcred.connectors.load.index import IndexEntry, KeyForm, known_systems
+from nexcred.model.credential import Value
+from nexcred.model.secret import Secret
+
+_SHORTEST, _LONGEST = 12, 4096
+
+
+def owners_of_key(text: str, systems: Iterable[IndexEntry] | None = None) -> list[tuple[IndexEntry, KeyForm]]:
+    """Return every system with a form that fits the whole text, and the form."""
+    if not _SHORTEST <= len(text) <= _LONGEST:
+        return []
+    return [
+        (one, form)
+        for one in (known_systems() if systems is None else systems)
+        for form in one.key_forms
+        if form.beginning and text.startswith(form.beginning) and fits(form.pattern, text)
+    ]
+
+
+def other_owner(method: Method, field: Field, value: Value) -> str:
+    """Return the title of the only other system whose keys look like this secret; "" where there is none.
+
+    A field that takes anything has no other: a password, a field of the user's own, a key for a host that he names.
+    """
+    if not isinstance(value, Secret) or not isinstance(text := value.reveal(), str):
+        return ""
+    takes_anything = method.free_fields or method.own_hosts or field.verbatim or field.kind != "text"
+    if takes_anything or any(fits(form, text) for form in field.key_forms):
+        return ""
+    titles = {one.title for one, form in owners_of_key(text) if form.pattern not in _forms_of(method)}
+    return titles.pop() if len(titles) == 1 else ""
+
+
+def _forms_of(method: Method) -> set[str]:
+    return {form for field in method.fields for form in field.key_forms}

@@ -1,0 +1,40 @@
+"""The forms of a provider's keys: patterns by which a value is known, wherever it is found."""
+
+_SPECIAL = frozenset("\\.^$*+?{}[]()|")
+_REPEATS = frozenset("*?{")
+LEAST_BEGINNING = 3
+
+
+def literal_beginning(pattern: str) -> str:
+    """Return the characters that every value of this form begins with; "" where it has several beginnings."""
+    if _has_alternatives(pattern):
+        return ""
+    end = next((place for place, character in enumerate(pattern) if character in _SPECIAL), len(pattern))
+    repeats = end < len(pattern) and pattern[end] in _REPEATS
+    return pattern[: end - 1 if repeats else end]
+
+
+def problem_in_key_form(pattern: str) -> str:
+    """Say why values cannot be looked for by this form; "" when they can."""
+    if len(literal_beginning(pattern)) < LEAST_BEGINNING:
+        return f"must begin with at least {LEAST_BEGINNING} characters that every key has"
+    return ""
+
+
+def _has_alternatives(pattern: str) -> bool:
+    """True for a bar outside of all parentheses and brackets."""
+    depth, in_set, is_escaped = 0, False, False
+    for character in pattern:
+        if is_escaped:
+            is_escaped = False
+        elif character == "\\":
+            is_escaped = True
+        elif in_set:
+            in_set = character != "]"
+        elif character == "[":
+            in_set = True
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "|" and depth == 0:
+            return True
+    return False
