@@ -13,7 +13,7 @@ from nexcred.connectors.load.quick_by_spec import quick_tables
 
 # What `quick_method_of` reads of a field, and what it takes where nothing is said; all the rest is for others.
 _FIELD = {**QuickField._field_defaults, "name": None, "env_absent": "", "part": ()}
-_PART = {**QuickPart._field_defaults, "name": None, "pick": None}
+_PART = {**QuickPart._field_defaults, "name": None}
 
 
 def quick_looks() -> list[tuple[Path, str]]:

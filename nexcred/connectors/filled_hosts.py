@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from nexcred.connectors.filled_values import with_defaults
+from nexcred.connectors.parts import public_parts
 from nexcred.model.secret import Secret
 from nexcred.model.template import TemplateContext, TemplateError, render
 
@@ -23,6 +24,7 @@ def filled_hosts(declared: Iterable[str], method: ValuedMethod, fields: Mapping[
     """Fill what was declared with the values; what the values do not fill names no host."""
     values = with_defaults(method, fields)
     texts = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
+    texts |= public_parts(method, fields)
     # Given, not by default: a default that came later would be a host of its own.
     urls = {f"{{{field.name}}}": str(fields.get(field.name, "")) for field in method.fields if field.kind == "url"}
     return tuple(dict.fromkeys(host.lower() for host in _filled(declared, texts, urls) if host))

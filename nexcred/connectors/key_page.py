@@ -9,6 +9,7 @@ from nexcred.connectors.filled_values import with_defaults
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.inherit import with_shared
 from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.parts import public_parts
 from nexcred.model.credential import Value
 from nexcred.model.host_domain import domain_of
 from nexcred.model.secret import Secret
@@ -29,6 +30,7 @@ def page_for(connector: Connector, method: Method, fields: Mapping[str, Value], 
     """
     values = with_defaults(method, fields)
     texts = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
+    texts |= public_parts(method, fields)
     template = page_template(connector, method) if template is None else template
     try:
         parts = url_parts(template) if template else ()

@@ -1,4 +1,4 @@
-"""The parts of a JSON value, as a service account key has them: templates name each as if it were a field."""
+"""The parts of a value, as a service account key in JSON has them: templates name each as if it were a field."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def public_parts(method: ValuedMethod, fields: Mapping[str, Value]) -> dict[str,
 
 
 def with_secret_parts(method: ValuedMethod, fields: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the fields with each value that has parts replaced by those of them that are secret."""
-    held = {field.name for field, _ in _holders(method, fields)}
+    """Return the fields with each JSON value that has parts replaced by those of them that are secret."""
+    held = {field.name for field, _ in _holders(method, fields) if field.kind == "json"}
     secret = {name: part for name, part in parts_of(method, fields).items() if isinstance(part, Secret)}
     return {name: value for name, value in fields.items() if name not in held} | secret
 
@@ -65,7 +65,7 @@ def problem_in_parts(field: CheckedField, value: str, *, is_kept: bool = False) 
     lacking = [part.name for part, text in found if part.required and text is None]
     if lacking:
         return f"lacks {_listed(lacking)}"
-    problems = ((part.name, checks[part.kind](text)) for part, text in found if text is not None)
+    problems = ((part.name, checks[part.kind](text) or _misfit(part, text)) for part, text in found if text is not None)
     return next((f"holds a {name} that {problem}" for name, problem in problems if problem), "")
 
 
@@ -79,7 +79,8 @@ def parts_as_fields(fields: Iterable[Field]) -> dict[str, Field]:
             label=part.name,
             kind="url" if part.kind == "url" else "text",
             secret=not part.public,
-            required=part.required,
+            required=part.required and field.required,
+            pattern=part.pattern,
         )
         for field in fields
         for part in field.parts
@@ -87,13 +88,34 @@ def parts_as_fields(fields: Iterable[Field]) -> dict[str, Field]:
 
 
 def parts_in(field: CheckedField, value: str) -> Iterator[tuple[CheckedPart, str | None]]:
-    """Yield each part of a JSON value with its text, None for one that is not there."""
-    try:
-        document = strict_json.loads(json_text(value))
-    except ValueError:
-        document = None
+    """Yield each part of a value with its text, None for one that is not there."""
+    document = _document(value) if field.kind == "json" else None
     for part in field.parts:
-        yield part, pick_text(part.pick, document)
+        yield part, _after(part.after, value) if part.after else pick_text(part.pick, document)
+
+
+def public_end(field: CheckedField, value: str) -> str:
+    """Return the end of a text that its public parts are in; "" where it has none."""
+    ends = (text for part, text in parts_in(field, value) if part.after and part.public and text)
+    return max(ends, key=len, default="")
+
+
+def _document(value: str) -> object:
+    try:
+        return strict_json.loads(json_text(value))
+    except ValueError:
+        return None
+
+
+def _after(mark: str, value: str) -> str | None:
+    """Return what stands after the last mark."""
+    return value.rpartition(mark)[2] or None if mark in value else None
+
+
+def _misfit(part: CheckedPart, text: str) -> str:
+    from nexcred.connectors.language.pattern import fits  # an engine of its own, which few parts need
+
+    return f"does not match {part.pattern}" if part.pattern and not fits(part.pattern, text) else ""
 
 
 def _holders(method: ValuedMethod, fields: Mapping[str, Value]) -> Iterator[tuple[ValuedField, str]]:

@@ -24,7 +24,9 @@ def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: 
     if not field.secret and field.pattern and (problem := _problem_in_match(field, str(value))):
         return problem
     if field.secret and field.kind in ("text", *HOLDS_BYTES):
-        return "holds a NUL" if field.kind == "text" and "\0" in str(value) and not is_kept else ""
+        if field.kind == "text" and "\0" in str(value) and not is_kept:
+            return "holds a NUL"
+        return _problem_inside(field, str(value), is_kept=is_kept)
     return problem_in_kind(field, value, is_kept=is_kept) or _problem_inside(field, str(value), is_kept=is_kept)
 
 
@@ -39,7 +41,8 @@ def _problem_inside(field: CheckedField, value: str, *, is_kept: bool) -> str:
     if field.parts:
         from nexcred.connectors.parts import problem_in_parts  # which few fields have
 
-        return problem_in_parts(field, value, is_kept=is_kept)
+        problem = problem_in_parts(field, value, is_kept=is_kept)
+        return expected(field) if problem and field.kind == "text" and field.expects else problem
     return ""
 
 

@@ -13,7 +13,7 @@ from nexcred.connectors.effective import authenticate
 from nexcred.connectors.language.checked import CheckedPart
 from nexcred.connectors.language.json_text import json_text
 from nexcred.connectors.language.spec import Field, Method
-from nexcred.connectors.parts import replace_secret_parts
+from nexcred.connectors.parts import public_end, replace_secret_parts
 from nexcred.model import strict_json
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
@@ -93,12 +93,13 @@ def _junk_of(field: Field | None, secret: Secret) -> Secret:
     text = secret.reveal()
     if field is None or not isinstance(text, str):
         return _junk(secret)
-    if field.parts:
+    if field.parts and field.kind == "json":
         return Secret(replace_secret_parts(field, text, _junk_part))
     if field.kind == "private_key":
         return Secret(another_private_key())
     if field.kind != "json":
-        return _junk(secret)
+        end = public_end(field, text)
+        return Secret(f"{_junk(Secret(text.removesuffix(end))).reveal()!s}{end}")
     return Secret(json.dumps(_junk_leaves(strict_json.loads(json_text(text)))))
 
 

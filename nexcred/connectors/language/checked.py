@@ -5,12 +5,16 @@ from typing import Protocol
 
 
 class CheckedPart(Protocol):
-    """A value inside a field of kind json."""
+    """A value inside another."""
 
     @property
     def name(self) -> str: ...
     @property
     def pick(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+    @property
+    def pattern(self) -> str: ...
     @property
     def public(self) -> bool: ...
     @property

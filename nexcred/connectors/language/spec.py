@@ -29,10 +29,15 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A value inside a field of kind json, found by JMESPath, that templates name. Only a public one is ever shown."""
+    """A value inside another, that templates name: in JSON found by JMESPath, in a text it stands `after` a mark.
+
+    Only a public one is ever shown.
+    """
 
     name: str
-    pick: str
+    pick: str = ""
+    after: str = ""
+    pattern: str = ""
     public: bool = False
     required: bool = True
     kind: Literal["text", "url", "private_key"] = "text"

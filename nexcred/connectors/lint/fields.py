@@ -8,7 +8,7 @@ from nexcred.connectors.filled_values import is_templated
 from nexcred.connectors.language.key_form import problem_in_key_form
 from nexcred.connectors.language.kinds import problem_in_kind
 from nexcred.connectors.language.pattern import fits, problem_in_pattern
-from nexcred.connectors.language.spec import Field, When
+from nexcred.connectors.language.spec import Field, Part, When
 from nexcred.connectors.language.stand_ins import CERTIFICATES
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields
@@ -99,14 +99,27 @@ def _problems_of_variable(field: Field, at: str) -> Iterator[Found]:
 def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:
     """Find keys that belong to fields of another kind."""
     for index, part in enumerate(field.parts):
-        if problem := problem_in_expression(part.pick):
-            yield f"{at}.part[{index}].pick", problem
-    if field.kind != "json" and (field.parts or field.json_type):
-        yield at, "'part' and 'json_type' belong to kind json" if field.json_type else "'part' belongs to kind json"
+        yield from _problems_in_part(field, part, f"{at}.part[{index}]")
+    if field.kind != "json" and field.json_type:
+        yield at, "'json_type' belongs to kind json"
+    if field.kind not in ("json", "text") and field.parts:
+        yield at, "'part' belongs to kind json or text"
     if field.kind != "int" and (field.min is not None or field.max is not None):
         yield at, "'min' and 'max' belong to kind int"
     if field.min is not None and field.max is not None and field.min > field.max:
         yield f"{at}.min", "is above max"
+
+
+def _problems_in_part(field: Field, part: Part, at: str) -> Iterator[Found]:
+    if part.pattern and (problem := problem_in_pattern(part.pattern)):
+        yield f"{at}.pattern", problem
+    if field.kind == "text":
+        if part.pick or not part.after or not part.pattern or part.kind != "text":
+            yield at, "of a text needs 'after' and 'pattern', and is itself a text"
+    elif not part.pick or part.after:
+        yield at, "of JSON needs 'pick', and no 'after'"
+    elif problem := problem_in_expression(part.pick):
+        yield f"{at}.pick", problem
 
 
 def _problems_in_default(field: Field, at: str, fields: dict[str, Field]) -> Iterator[Found]:

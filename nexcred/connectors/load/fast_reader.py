@@ -23,10 +23,12 @@ _Table = Mapping[str, Any]
 
 
 class QuickPart(NamedTuple):
-    """A value inside a field of kind json; only a public one is ever shown."""
+    """A value inside another; only a public one is ever shown."""
 
     name: str
-    pick: str
+    pick: str = ""
+    after: str = ""
+    pattern: str = ""
     public: bool = False
     required: bool = True
     kind: str = "text"
@@ -84,7 +86,7 @@ class QuickField(NamedTuple):
     @property
     def hidden(self) -> tuple[str, ...]:
         """The keys of the secrets that a JSON value holds."""
-        return tuple(part.pick for part in self.parts if not part.public)
+        return tuple(part.pick for part in self.parts if part.pick and not part.public)
 
 
 class Lines(NamedTuple):

@@ -75,7 +75,9 @@ def test_what_is_not_base64_of_json_stays_as_it_is(text: str) -> None:
         ('name = "id"', 'name = "token"', "'token' means something else in templates"),
         ('pick = "id"', 'pick = "a["', "is not a JMESPath expression"),
         ('kind = "json"', 'kind = "file"', "'part' belongs to kind json"),
-        ('kind = "json"', 'json_type = "x"', "'part' and 'json_type' belong to kind json"),
+        ('kind = "json"', 'json_type = "x"', "'json_type' belongs to kind json"),
+        ('kind = "json"', "", "of a text needs 'after' and 'pattern', and is itself a text"),
+        ('pick = "id"', 'after = "-"', "of JSON needs 'pick', and no 'after'"),
     ],
 )
 def test_a_mistake_in_a_part_is_found(old: str, new: str, problem: str) -> None:

@@ -149,8 +149,9 @@ class _Way:
         self.domains = set() if is_anywhere else set(domains_of(method))
         self.variables = set() if is_anywhere else {plain_label(one.env) for one in method.fields if one.secret}
         self._labels = {
-            field.name: [plain_label(word) for word in _words_for(field)] for field in method.fields if not field.parts
-        } | {field.name: [plain_label(field.name), plain_label(field.env)] for field in method.fields if field.parts}
+            field.name: [plain_label(word) for word in (_few_words_for if _is_whole(field) else _words_for)(field)]
+            for field in method.fields
+        }
 
     def fill(self, entry: Entry, labels: Mapping[str, int], formed: Mapping[str, int]) -> Recognised | None:
         """Return the entry as this method's; None without one of its secrets, or without a field that it needs."""
@@ -227,6 +228,15 @@ def _words_for(field: Field) -> tuple[str, ...]:
 
 def _with_any_beginning(text: str) -> str:
     return _ANY_BEGINNING + text[len(_ANY_BEGINNING) :]
+
+
+def _is_whole(field: Field) -> bool:
+    """True for a document that holds several values, such as a key file."""
+    return field.kind == "json" and bool(field.parts)
+
+
+def _few_words_for(field: Field) -> tuple[str, ...]:
+    return (field.name, field.env)
 
 
 def _is_json_of(text: str, wanted: str) -> bool:
