@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -10,13 +11,25 @@ from msgspec import Struct
 
 from nexcred.auth.flow import Grant, Request
 from nexcred.auth.query import as_written, with_query
-from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_all, render_optional
+from nexcred.model.days import day_of, is_day
+from nexcred.model.template import (
+    Placeholder,
+    TemplateContext,
+    TextValues,
+    names_in,
+    render,
+    render_all,
+    render_optional,
+)
 
 _URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>(?:/[^?#]*)?)")
 
 
 class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One request of a spec. `url` begins with https:// or a url field; `path` takes a path field as it is."""
+    """One request of a spec. `url` begins with https:// or a url field; `path` takes a path field as it is.
+
+    Where it is built with the time, its templates may name days too, such as `{today-7d}`.
+    """
 
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
     url: str
@@ -37,8 +50,11 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         for template in _texts_in(self.json):
             yield Placeholder(f"{at}.json", template, TemplateContext.TEXT)
 
-    def build(self, values: TextValues) -> Request:
+    def build(self, values: TextValues, now: datetime | None = None) -> Request:
         """Fill every template; raise TemplateError for a value that cannot stand in its place."""
+        if now:
+            named = (name for place in self.places("") for name in names_in(place.template))
+            values = {**values, **{name: day_of(name, now) for name in named if is_day(name)}}
         url = "".join(render(template, values, context) for template, context in url_parts(self.url))
         tail = render_optional(self.path, values, TemplateContext.TAIL) or ""
         path, _, path_query = tail.partition("?")

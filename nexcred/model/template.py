@@ -9,9 +9,9 @@ from nexcred.model.named_tuple import NamedTuple
 
 TextValues = Mapping[str, str | bytes]
 
-# A name may belong to something beside the fields: of the old key, of the new one, of a login's session.
+# A name may belong to something beside the fields: of the old key, of the new one, of a login's session; or be a day.
 _PIECE = re.compile(
-    r"(?P<brace>\{\{|\}\})|\{(?P<name>(?:(?:old|new|session)\.)?[a-z][a-z0-9_]*)\}|(?P<stray>[{}])|(?P<literal>[^{}]+)"
+    r"(?P<brace>\{\{|\}\})|\{(?P<name>(?:(?:old|new|session)\.)?[a-z][a-z0-9_]*|[a-z]+[+-][0-9]{1,9}[a-z])\}|(?P<stray>[{}])|(?P<literal>[^{}]+)"
 )
 _HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")

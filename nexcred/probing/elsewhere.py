@@ -57,8 +57,8 @@ def ask_elsewhere(question: Question, rules: Rules, refusal: Verdict, now: datet
 def _moved(question: Question, changed: Mapping[str, str], now: datetime) -> Iterator[Request]:
     """Yield the question with other values; none where it goes to the same address, which the user named then."""
     moved = {**question.fields, **changed}
-    request = question.spec.build(text_values(question.method, moved))
-    if request.url == question.spec.build(text_values(question.method, question.fields)).url:
+    request = question.spec.build(text_values(question.method, moved), now)
+    if request.url == question.spec.build(text_values(question.method, question.fields), now).url:
         return
     flow = authenticate(question.method, moved, now)
     try:

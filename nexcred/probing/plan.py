@@ -88,7 +88,7 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Tra
         rules = rules._replace(refusal_unknown=probe.refusal_unknown)
         if part is not probe:
             rules = rules._replace(shared=probe.rules, at=f"{at.removeprefix('.')}.")
-        verdict = yield from _ask_until_sure(part.request.build(values), grant, rules, now)
+        verdict = yield from _ask_until_sure(part.request.build(values, now), grant, rules, now)
         if verdict.status.is_refusal:
             verdict = yield from ask_elsewhere(Question(method, fields, part.request), rules, verdict, now)
         verdicts.append(verdict)

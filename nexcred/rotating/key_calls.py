@@ -105,7 +105,7 @@ class _Sending:
         if self._call.by == "client" and isinstance(auth, TokenEndpoint):
             spec = auth.with_client(spec, values)
         with told_as_failed(self._failed):
-            request = spec.build(values)
+            request = spec.build(values, self._acting.clock())
             # With another's login: that one's hosts, and those that this credential's values may go to.
             self._acting.own.policy.check(request.url)
             return request
@@ -152,9 +152,7 @@ class _Sending:
 
     def _values(self) -> dict[str, str | bytes]:
         own = self._acting.own
-        now = self._acting.clock()
-        values: dict[str, str | bytes] = {"date": now.date().isoformat()}
-        values |= text_values(own.method, own.details.fields)
+        values = text_values(own.method, own.details.fields)
         for prefix, fields in (("old", self._keys.old), ("new", self._keys.new)):
             values |= {f"{prefix}.{name}": value for name, value in text_values(own.method, fields).items()}
         return values | self._tokens()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.internet import Internet
 from tests.support.standins.server import StandIn
@@ -61,10 +62,7 @@ class Parcel(StandIn):
 
 @pytest.fixture
 def parcel(opened: Opened) -> Path:
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    (folder / "parcel.toml").write_text(SPEC)
-    return folder / "parcel.toml"
+    return put_connector(opened, "parcel", SPEC)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ ADD = """
   note = "Both keys work until the old one is revoked."
 
     [method.rotate.create]
-    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
+    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {today}" } }
     set = { api_key = "key", key_id = "id" }
 
     [method.rotate.list]
@@ -84,7 +84,7 @@ REPLACE = """
   kind = "replace"
 
     [method.rotate.create]
-    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
+    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {today}" } }
     set = { api_key = "key", key_id = "id" }
 """
 

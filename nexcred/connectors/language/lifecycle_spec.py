@@ -30,7 +30,7 @@ class Ending(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A request about keys. Its templates may also name `{old.FIELD}`, `{new.FIELD}`, and `{date}`, today's in UTC.
+    """A request about keys. Its templates may also name `{old.FIELD}` and `{new.FIELD}`.
 
     `accept_status` and `expect` are as in a probe. `message` is where the provider says why not.
     """

@@ -12,13 +12,14 @@ from nexcred.connectors.language.spec import Field, Part, When
 from nexcred.connectors.language.stand_ins import CERTIFICATES
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields
+from nexcred.model.days import TODAY
 from nexcred.model.run_variables import may_be_declared
 from nexcred.model.template import names_in
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 # Names that templates and identities give to other things.
-_RESERVED = ("token", "answer")
+_RESERVED = ("token", "answer", TODAY)
 
 Placed = list[tuple[str, Field]]
 

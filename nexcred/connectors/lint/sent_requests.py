@@ -6,7 +6,7 @@ from nexcred.auth.request import RequestSpec
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.spec import Field, Method
 from nexcred.connectors.lint.structure import Found
-from nexcred.connectors.lint.templates import problems_in_place
+from nexcred.connectors.lint.templates import problems_in_place, with_days
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.model.template import TemplateContext, names_in
 
@@ -17,13 +17,12 @@ _IN_A_URL = tuple(TemplateContext[name] for name in _URL_PARTS)
 def known_fields(
     method: Method, *, old: Iterable[Field] = (), new: Iterable[Field] = (), tokens: Sequence[str] = ()
 ) -> dict[str, Field]:
-    """Return what a request about keys may name: the fields, `old.FIELD` and `new.FIELD`, `session.TOKEN`, `date`."""
+    """Return what a request about keys may name: the fields, `old.FIELD` and `new.FIELD`, `session.TOKEN`."""
     known = {field.name: field for field in method.fields} | parts_as_fields(method.fields)
     for prefix, fields in (("old", tuple(old)), ("new", tuple(new))):
         known |= {f"{prefix}.{field.name}": field for field in fields}
         known |= {f"{prefix}.{name}": part for name, part in parts_as_fields(fields).items()}
-    known |= {f"session.{name}": Field(name=name, label=name, secret=True) for name in tokens}
-    return {"date": Field(name="date", label="date")} | known
+    return known | {f"session.{name}": Field(name=name, label=name, secret=True) for name in tokens}
 
 
 def problems_in_sent(
@@ -42,7 +41,7 @@ def problems_in_sent(
     hosts = {f"https://{host}" for host in host_templates(method)}
     in_query = f"{at}.query."
     for place in request.places(at):
-        yield from problems_in_place(place._replace(known=beyond), known)
+        yield from problems_in_place(with_days(place._replace(known=beyond)), known)
         if place.context is TemplateContext.HOST and place.template not in hosts:
             yield place.path, "goes to a host that the method does not have: of its probe, its scheme or 'hosts'"
         if by_url or (place.context not in _IN_A_URL and not place.path.startswith(in_query)):

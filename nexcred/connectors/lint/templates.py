@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from nexcred.connectors.language.pattern import fits, problem_in_pattern
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields
+from nexcred.model.days import is_day
 from nexcred.model.template import Placeholder, TemplateContext, names_in
 
 # What a host-safe pattern must refuse: each would end the host name or begin another one.
@@ -58,7 +60,16 @@ def _problems_in_probe(connector: Connector, method: Method, at: str, fields: di
         if part.when and part.when.field in fields:
             sure = fields | {part.when.field: replace(fields[part.when.field], required=True)}
         for place in part.request.places(f"{place_at}.request") if part.request else ():
-            yield from problems_in_place(place, sure)
+            yield from problems_in_place(with_days(place), sure)
+
+
+def with_days(place: Placeholder) -> Placeholder:
+    """Return a template of a request that is built with the time: days are known there, but for where it goes."""
+    if place.context not in (TemplateContext.PATH, TemplateContext.HEADER, TemplateContext.TEXT):
+        return place
+    with suppress(ValueError):  # which is told as such
+        return place._replace(known=(*place.known, *filter(is_day, names_in(place.template))))
+    return place
 
 
 def problems_in_place(place: Placeholder, fields: dict[str, Field]) -> Iterator[Found]:

@@ -1,6 +1,7 @@
 """Requests are built from their spec with every value encoded for its place."""
 
 import json
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -37,6 +38,32 @@ def test_json_values_keep_their_structure() -> None:
     request = spec.build({"key": 'a"b\nä'})
     assert request.headers["Content-Type"] == "application/json"
     assert json.loads(request.body or b"") == {"auth": {"key": 'a"b\nä', "n": 1, "l": ['a"b\nä', True]}}
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("today", "2024-02-29"),
+        ("today-1d", "2024-02-28"),
+        ("today+1d", "2024-03-01"),
+        ("today-366d", "2023-02-28"),
+        ("today-9999d", "1996-10-14"),
+    ],
+)
+def test_a_day_is_one_in_utc(name: str, day: str) -> None:
+    spec = RequestSpec(
+        url=f"https://a.test/{{{name}}}", query={"period": f"{{{name}}}:{{key}}"}, json={"d": f"{{{name}}}"}
+    )
+    here = timezone(timedelta(hours=-5))
+    for now in (datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC), datetime(2024, 2, 28, 20, tzinfo=here)):
+        built = spec.build({"key": "k", "today": "a field's"}, now)
+        assert (built.url, built.query) == (f"https://a.test/{day}", (("period", f"{day}:k"),))
+        assert json.loads(built.body or b"") == {"d": day}
+
+
+def test_no_day_is_known_without_the_time() -> None:
+    with pytest.raises(TemplateError, match="today has no value"):
+        RequestSpec(url="https://a.test/{today}").build({})
 
 
 def test_every_template_is_listed_with_its_context() -> None:

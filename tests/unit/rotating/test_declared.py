@@ -60,7 +60,7 @@ ADD = """
   most = 3
 
     [method.rotate.create]
-    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
+    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {today}" } }
     set = { api_key = "key", key_id = "id" }
 
     [method.rotate.list]

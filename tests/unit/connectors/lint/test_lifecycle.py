@@ -62,7 +62,7 @@ label = "API key"
   outlives_s = 3600
 
     [method.rotate.create]
-    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
+    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {today}" } }
     set = { api_key = "key", key_id = "id" }
 
     [method.rotate.list]
@@ -150,7 +150,7 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
             f"{ROTATE}.list.request.query.k",
             "the secret 'api_key' would stand in a URL",
         ),
-        ("nexcred {date}", "{new.api_key}", f"{ROTATE}.create.request.json", "names 'new.api_key', which is no field"),
+        ("nexcred {today}", "{new.api_key}", f"{ROTATE}.create.request.json", "names 'new.api_key', which is no field"),
         ('each = "keys[]"', 'each = "keys["', f"{ROTATE}.list.each", "is not a JMESPath expression"),
         ('id = "id"\n', 'id = ""\n', f"{ROTATE}.list.id", "is empty"),
         ('created = "created_at"', 'ours = "a &&"', f"{ROTATE}.list.ours", "is not a JMESPath expression"),
