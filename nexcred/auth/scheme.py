@@ -6,6 +6,7 @@ from nexcred.auth.client_credentials import ClientCredentials
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.digest import DigestAuth
 from nexcred.auth.jwt_bearer import JwtBearer
+from nexcred.auth.oauth1 import OAuth1
 from nexcred.auth.password_grant import PasswordGrant
 from nexcred.auth.path_key import PathAuth
 from nexcred.auth.refresh_token import RefreshToken
@@ -24,6 +25,7 @@ Scheme = (
     | BodyAuth
     | ClientCredentials
     | JwtBearer
+    | OAuth1
     | PasswordGrant
     | PathAuth
     | RefreshToken

@@ -10,13 +10,13 @@ from hashlib import sha256
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from nexcred.auth.flow import Request
+from nexcred.auth.host_header import host_header
 from nexcred.auth.query import full_url, recoded
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _UNRESERVED = "-_.~"
-_DEFAULT_PORTS = {"https": 443, "http": 80}
 # What the transport adds and proxies may change cannot be signed.
 _UNSIGNED = frozenset(
     {"accept-encoding", "authorization", "connection", "content-length", "expect", "transfer-encoding", "user-agent"}
@@ -90,17 +90,11 @@ def _canonical_request(request: Request, scope: Scope) -> tuple[str, str]:
     query = sorted((name, value) for name, _, value in recoded(parts.query))
     headers = {name.lower(): " ".join(value.split()) for name, value in request.headers.items()}
     headers = {name: value for name, value in headers.items() if name not in _UNSIGNED}
-    headers["host"] = _host(parts.scheme, parts.hostname or "", parts.port)
+    headers["host"] = host_header(parts)
     names = ";".join(sorted(headers))
     lines = [f"{name}:{headers[name]}" for name in sorted(headers)]
     pairs = "&".join(f"{name}={value}" for name, value in query)
     return names, "\n".join((request.method, path, pairs, *lines, "", names, _body_hash(request)))
-
-
-def _host(scheme: str, host: str, port: int | None) -> str:
-    """Return the Host header as it will be sent."""
-    name = f"[{host}]" if ":" in host else host
-    return name if port in (None, _DEFAULT_PORTS.get(scheme)) else f"{name}:{port}"
 
 
 def _body_hash(request: Request) -> str:
