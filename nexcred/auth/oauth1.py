@@ -13,7 +13,7 @@ _TEXTS = ("consumer_key", "consumer_secret", "token", "token_secret")
 
 
 class OAuth1(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="oauth1", kw_only=True):
-    """All texts are templates. Without a `token` the consumer asks for itself; `realm` is named where a server wants it."""
+    """All texts are templates. Without a `token` the consumer asks for itself; few servers want a `realm`."""
 
     consumer_key: str
     consumer_secret: str
