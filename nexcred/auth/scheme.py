@@ -11,6 +11,7 @@ from nexcred.auth.password_grant import PasswordGrant
 from nexcred.auth.path_key import PathAuth
 from nexcred.auth.refresh_token import RefreshToken
 from nexcred.auth.session_token import SessionToken
+from nexcred.auth.shared_key import SharedKey
 from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.auth.sigv4 import SigV4
 from nexcred.auth.static import BasicAuth, HeadersAuth, NoAuth, QueryAuth
@@ -29,6 +30,7 @@ Scheme = (
     | PasswordGrant
     | PathAuth
     | RefreshToken
+    | SharedKey
     | SignedJwtAuth
     | SigV4
     | DatabaseAuth
