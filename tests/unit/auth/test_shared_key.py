@@ -69,9 +69,8 @@ def test_the_key_of_an_account_is_base64() -> None:
     values = {"account": "myaccount", "account_key": b64encode(KEY).decode()}
     requests, grant = run(SCHEME.flow(values, NOW))
     assert (requests, grant.scheme, grant.signed_at) == ([], "SharedKey", NOW)
-    assert with_grant(Request("GET", CONTAINER), grant) == sign(
-        Request("GET", CONTAINER), "myaccount", KEY, "2015-02-21", NOW
-    )
+    asked = Request("GET", CONTAINER)
+    assert with_grant(asked, grant) == sign(asked, "myaccount", KEY, "2015-02-21", NOW)
     for wrong in ("no base64!", "abc", "ä"):
         with pytest.raises(TemplateError, match="the account's key is not base64"):
             run(SCHEME.flow({**values, "account_key": wrong}, NOW))
