@@ -16,6 +16,8 @@ from nexcred.cli.app.by_typer import help_text
 from nexcred.cli.app.command_table import COMMANDS, is_group
 from nexcred.cli.app.help_topics import failures
 from nexcred.cli.terminal.streams import to_json
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.connectors.load.shipped import SHIPPED, shipped_text
 from nexcred.version import __version__
 from nexcred.wire.schemas import CONNECTOR, schema_of
@@ -63,7 +65,8 @@ def _pages() -> list[tuple[Path, str]]:
     pages = [(Path("docs") / name, make()) for name, make in makers.items()]
     pages += [(_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items()]
     pages += [*quick_looks(), connector_index(), (HELP, help_text()), *man_pages()]
-    return [*pages, (SHIPPED, shipped_text(SHIPPED.read_text(), __version__))]
+    digests = {connector.name: connector.digest for connector in load_all(Folders(CATALOGUE))}
+    return [*pages, (SHIPPED, shipped_text(SHIPPED.read_text(), __version__, digests))]
 
 
 def _commands() -> str:

@@ -25,7 +25,8 @@ def _text(connector: Connector) -> str:
     methods = {method.name: quick_tables(method) for method in connector.methods}
     for tables in methods.values():
         tables["field"] = [_only(field, _FIELD) for field in tables["field"]]
-    made = {"digest": connector.digest, "method": methods}
+    extends = {"extends": connector.extends} if connector.extends else {}
+    made = {"digest": connector.digest, **extends, "method": methods}
     return f"{json.dumps(made, ensure_ascii=False, indent=1)}\n"
 
 

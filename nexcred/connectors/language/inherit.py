@@ -1,21 +1,21 @@
 """What a connector says once for all its methods."""
 
 from collections.abc import Iterator
-from hashlib import sha256
 
 from msgspec.structs import replace
 
+from nexcred.connectors.language.file_digest import file_digest
 from nexcred.connectors.language.spec import Connector, Method
 
 
-def completed(connector: Connector, data: bytes) -> Connector:
+def completed(connector: Connector, data: bytes, base: bytes = b"") -> Connector:
     """Return the connector as it is used: what its methods share filled in, and the digest of its file."""
     whole = [with_shared(connector, method) for method in connector.methods]
     declared = {variable for method in whole for variable in _logs_in_by(method)}
     methods = tuple(
         replace(method, clears=tuple(sorted({*connector.clears, *method.clears, *declared}))) for method in whole
     )
-    return replace(connector, methods=methods, digest=sha256(data).hexdigest())
+    return replace(connector, methods=methods, digest=file_digest(data, base))
 
 
 def with_shared(connector: Connector, method: Method) -> Method:

@@ -257,14 +257,16 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A system, its methods, and what they share.
 
-    `failed` is JMESPath that finds something in a 2xx answer which reports a failure. The loader sets `digest`, the
-    SHA-256 of the file in hex, and `file`, where the user's own connector is; "" is the catalogue's. One that
-    `replaces_built_in` is the user's own of a name that the catalogue has.
+    `extends` is a built-in connector whose methods it takes. `failed` is JMESPath that finds something in a 2xx answer
+    which reports a failure. The loader sets `digest`, that of the file and of the one that it extends, and `file`,
+    where the user's own connector is; "" is the catalogue's. One that `replaces_built_in` is the user's own of a name
+    that the catalogue has.
     """
 
     name: str
     title: str
     docs_url: str
+    extends: str = ""
     methods: tuple[Method, ...] = field(name="method")
     about: str = ""
     description: str = ""

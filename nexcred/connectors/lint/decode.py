@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from nexcred.connectors.language.extending import BadBase, Bases, own_place, whole_document
 from nexcred.connectors.language.inherit import completed
 from nexcred.connectors.language.spec import Connector
 from nexcred.connectors.language.toml import NotToml, counted, first_problems, read_toml
@@ -16,23 +17,46 @@ from nexcred.errors import Problem, SpecError
 SET_BY_LOADER = ("digest", "file")
 
 
-def decode_connector(data: bytes, source: str) -> Connector:
-    """Return the connector, what its methods share filled in; raise SpecError that names `source` and each place."""
+def _no_base(_name: str) -> None:
+    return None
+
+
+def decode_connector(data: bytes, source: str, bases: Bases = _no_base) -> Connector:
+    """Return the connector, what its methods share filled in; raise SpecError that names `source` and each place.
+
+    `bases` are the files that it may extend.
+    """
     try:
-        text, document = read_toml(data, source)
+        text, own = read_toml(data, source)
     except NotToml as error:
         raise spec_error(source, [error.problem]) from None
+    try:
+        document, base = whole_document(own, bases)
+    except BadBase as error:
+        raise spec_error(source, _problems_at(text, source, [("extends", str(error))])) from None
+    connector, found = _checked(document)
+    if connector is None or found:
+        told = [_told_of_own(path, problem, own, document) for path, problem in found] if base else found
+        raise spec_error(source, _problems_at(text, source, told))
+    return completed(connector, data, base)
+
+
+def _checked(document: dict[str, object]) -> tuple[Connector | None, list[Found]]:
     found = [(key, "unknown key") for key in SET_BY_LOADER if key in document]
     found += first_problems(problems_in_texts(document))
     try:
         connector = msgspec.convert(document, Connector)
     except msgspec.ValidationError:  # which tells of one problem: look for them all
-        found = [*first_problems(problems_in_structure(document, Connector)), *found]
-        raise spec_error(source, _problems_at(text, source, found)) from None
-    found = found or first_problems(problems_in_meaning(connector))
-    if found:
-        raise spec_error(source, _problems_at(text, source, found))
-    return completed(connector, data)
+        return None, [*first_problems(problems_in_structure(document, Connector)), *found]
+    return connector, found or first_problems(problems_in_meaning(connector))
+
+
+def _told_of_own(path: str, problem: str, own: dict[str, object], document: dict[str, object]) -> Found:
+    """Say it where the file itself does, else at the nearest place, with what was taken over."""
+    place, is_own = own_place(path, own, document)
+    if is_own:
+        return place, problem
+    return place or "extends", f"{path}, taken from '{own['extends']}', {problem}"
 
 
 def spec_error(source: str, problems: Sequence[Problem]) -> SpecError:

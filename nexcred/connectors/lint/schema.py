@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from nexcred.connectors.language.extending import LAID_OVER
 from nexcred.connectors.language.spec import Connector
 from nexcred.connectors.lint.decode import SET_BY_LOADER
 
@@ -17,7 +18,25 @@ def connector_schema() -> dict[str, Any]:
         kind["description"] = inspect.cleandoc(kind["description"])
     for key in SET_BY_LOADER:
         del kinds["Connector"]["properties"][key]
-    return schema
+    kinds["Extending"] = _extending(kinds)
+    del schema["$ref"]
+    either = {"then": {"$ref": "#/$defs/Extending"}, "else": {"$ref": "#/$defs/Connector"}}
+    return {"if": {"required": ["extends"]}, **either, **schema}
+
+
+def _extending(kinds: dict[str, Any]) -> dict[str, Any]:
+    """Return what a file is that extends another: of what is laid over that one's, only the names of keys are known."""
+    whole = kinds["Connector"]
+    known = {key: whole["properties"][key] for key in whole["properties"] if key not in LAID_OVER}
+    known |= {key: {"type": "array", "items": _named(kinds[key.capitalize()])} for key in ("method", "field")}
+    required = [*(key for key in whole["required"] if key != "method"), "extends"]
+    properties = {key: known.get(key, {}) for key in whole["properties"]}
+    return {**whole, "title": "Extending", "properties": properties, "required": required}
+
+
+def _named(kind: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = {**{key: {} for key in kind["properties"]}, "name": {"type": "string"}}
+    return {"type": "object", "properties": properties, "required": ["name"], "additionalProperties": False}
 
 
 def _anything(_kind: type) -> dict[str, Any]:

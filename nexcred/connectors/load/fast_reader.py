@@ -10,14 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from nexcred.connectors.language.file_digest import file_digest
 from nexcred.connectors.language.kinds import FREE
 from nexcred.connectors.load.names import find_connector
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.sha256 import sha256
 
 # Of these kinds tools want a file: the variable holds its path.
 IN_A_FILE = ("file", "json")
-# A file for each built-in connector: the digest of the TOML that it was made of, and its tables by a method's name.
+# A file for each built-in connector: the digest of the TOML that it was made of, what that extends, and its tables by a
+# method's name.
 QUICK = Path(__file__).with_name("quick")
 _Table = Mapping[str, Any]
 
@@ -154,7 +155,8 @@ def _built_in(path: Path, method: str) -> QuickMethod | None:
     """Read it once: a helper may look at the methods of a hundred thousand credentials."""
     try:
         made: _Table = json.loads((QUICK / f"{path.stem}.json").read_bytes())
-        if made["digest"] != sha256(path.read_bytes()).hex():
+        base = path.with_name(f"{made['extends']}.toml").read_bytes() if "extends" in made else b""
+        if made["digest"] != file_digest(path.read_bytes(), base):
             return None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.language.extending import BadBase, Bases, whole_document
 from nexcred.connectors.language.inherit import completed
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.language.toml import NotToml, read_toml
-from nexcred.connectors.load.names import Folders, connector_names, find_connector, known_folders
+from nexcred.connectors.load.names import Folders, built_in_file, connector_names, find_connector, known_folders
 from nexcred.connectors.load.user_file import read_bounded, read_own
 from nexcred.errors import Problem, SpecError
 from nexcred.model.text import make_visible
@@ -41,14 +43,14 @@ def load_all(
     return tuple(found)
 
 
-def load_file(path: Path) -> Connector:
+def load_file(path: Path, folders: Folders | None = None) -> Connector:
     """Read a connector from a file, whose name must be the connector's."""
-    return _decode(path, read_bounded(path))
+    return _decode(path, read_bounded(path), folders or known_folders())
 
 
-def load_own(path: Path) -> Connector:
+def load_own(path: Path, folders: Folders | None = None) -> Connector:
     """Read a connector of the user's own, which nobody else may write."""
-    return replace(_decode(path, read_own(path)), file=str(path))
+    return replace(_decode(path, read_own(path), folders or known_folders()), file=str(path))
 
 
 def load_to_check(path: Path) -> Connector:
@@ -73,7 +75,7 @@ def hosts_to_keep(connector: Connector, method: Method, folders: Folders | None 
     if not connector.file or not connector.replaces_built_in:
         return declared_hosts(method)
     built_in = find_connector(connector.name, folders).built_in
-    replaced = load_file(built_in).methods if built_in else ()
+    replaced = load_file(built_in, folders).methods if built_in else ()
     return tuple(dict.fromkeys(host for method in replaced for host in declared_hosts(method)))
 
 
@@ -82,8 +84,8 @@ def _load(name: str, folders: Folders) -> Connector:
     files = find_connector(name, folders)
     if files.own is None:
         assert files.built_in is not None
-        return _load_built_in(files.built_in)
-    connector = load_own(files.own)
+        return _load_built_in(files.built_in, folders)
+    connector = load_own(files.own, folders)
     if files.built_in:
         _refuse_reuse(connector)
     return connector
@@ -99,20 +101,37 @@ def _refuse_reuse(connector: Connector) -> None:
         )
 
 
-def _load_built_in(path: Path) -> Connector:
+def documents_of(data: bytes, source: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a file says, and that with what it takes from another; raise NotToml or BadBase."""
+    own = read_toml(data, source)[1]
+    return own, whole_document(own, _bases(known_folders()))[0]
+
+
+def _load_built_in(path: Path, folders: Folders) -> Connector:
     """Read a connector of the catalogue: the tests have checked what it says."""
     data = read_bounded(path)
     try:
-        return completed(msgspec.convert(read_toml(data, path.name)[1], Connector), data)
-    except (msgspec.ValidationError, NotToml):  # no more the file that was tested: say what is wrong with it
-        return _decode(path, data)
+        document, base = whole_document(read_toml(data, path.name)[1], _bases(folders))
+        return completed(msgspec.convert(document, Connector), data, base)
+    except (msgspec.ValidationError, NotToml, BadBase):  # no more the file that was tested: say what is wrong with it
+        return _decode(path, data, folders)
 
 
-def _decode(path: Path, data: bytes) -> Connector:
+def _bases(folders: Folders) -> Bases:
+    """Return the built-in files, which alone can be extended."""
+
+    def read(name: str) -> bytes | None:
+        path = built_in_file(name, folders)
+        return read_bounded(path) if path else None
+
+    return read
+
+
+def _decode(path: Path, data: bytes, folders: Folders) -> Connector:
     # What checks a file takes a sixth of the start-up of `request`, and is for files of the user's own.
     from nexcred.connectors.lint.decode import decode_connector, spec_error
 
-    connector = decode_connector(data, path.name)
+    connector = decode_connector(data, path.name, _bases(folders))
     if connector.name != path.stem:
         raise spec_error(path.name, [Problem(f"{path.name}: name", f"must be '{path.stem}', as the file is called")])
     return connector

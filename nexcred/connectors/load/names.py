@@ -51,6 +51,11 @@ def find_connector(name: str, folders: Folders | None = None) -> Files:
     raise _unknown(name, connector_names(folders))
 
 
+def built_in_file(name: str, folders: Folders) -> Path | None:
+    """Return the file of a built-in connector; None where there is none of that name."""
+    return _file(folders.built_in, name) if CONNECTOR_NAME.fullmatch(name) else None
+
+
 def _file(folder: Path | None, name: str) -> Path | None:
     path = folder / f"{name}{SUFFIX}" if folder else None
     return path if path and path.is_file() else None

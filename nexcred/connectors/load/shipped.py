@@ -3,11 +3,8 @@
 `make docs` keeps the list: a line for each connector and version of nexcred that changed its file.
 """
 
-from collections.abc import Iterable
-from hashlib import sha256
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-
-from nexcred.connectors.load.names import CATALOGUE, SUFFIX
 
 SHIPPED = Path(__file__).with_name("shipped.txt")
 
@@ -17,16 +14,14 @@ def is_shipped(connector: str, digest: str) -> bool:
     return any((name, known) == (connector, digest) for name, _, known in _lines(SHIPPED.read_text(encoding="ascii")))
 
 
-def shipped_text(present: str, version: str, catalogue: Path = CATALOGUE) -> str:
+def shipped_text(present: str, version: str, digests: Mapping[str, str]) -> str:
     """Return the list with the files of this version in place of what it said of the version before.
 
-    What earlier versions shipped stays for good.
+    What earlier versions shipped stays for good. `digests` are those of this version, by the connector's name.
     """
     former = [line for line in _lines(present) if line[1] != version]
     known = {(name, digest) for name, _, digest in former}
-    files = sorted(catalogue.glob(f"*{SUFFIX}"))
-    added = [(path.stem, version, sha256(path.read_bytes()).hexdigest()) for path in files]
-    new = [line for line in added if (line[0], line[2]) not in known]
+    new = [(name, version, digest) for name, digest in digests.items() if (name, digest) not in known]
     return "".join(f"{' '.join(line)}\n" for line in sorted([*former, *new]))
 
 

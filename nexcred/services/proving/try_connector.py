@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nexcred.auth.flow import ProbeFlow
+from nexcred.connectors.language.extending import own_place
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
-from nexcred.connectors.load.loader import hosts_to_keep
+from nexcred.connectors.load.loader import documents_of, hosts_to_keep
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Details
@@ -109,15 +110,19 @@ class _Places:
     """Where the keys of a method's probe stand in its file."""
 
     def __init__(self, connector: Connector, method: Method, path: Path) -> None:
-        self._lines = lines_by_path(path.read_text(encoding="utf-8"))
-        own = f"method[{connector.methods.index(method)}].probe"
-        self._probe = own if own in self._lines else "probe"
+        data = path.read_bytes()
+        self._lines = lines_by_path(data.decode())
+        self._own, self._whole = documents_of(data, path.name)
+        index = connector.methods.index(method)
+        self._probe = f"method[{index}].probe" if "probe" in self._whole["method"][index] else "probe"
 
     def find(self, key: str) -> tuple[str, int | None]:
         if not key:
             return "", None
         path = f"{self._probe}.{key}"
-        return path, line_of(path, self._lines)
+        place, is_own = own_place(path, self._own, self._whole)
+        told = path if is_own else f"{path} of '{self._own['extends']}'"
+        return told, line_of(place or "extends", self._lines)
 
 
 def _round(run: Run, result: ProbeResult, details: Details, places: _Places) -> Round:

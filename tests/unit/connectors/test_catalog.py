@@ -11,9 +11,9 @@ from nexcred.auth.database import DatabaseAuth
 from nexcred.connectors.guidance import remedy_for, revoke_for, steps_for, warnings_for
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.spec import Connector, Field, Method
-from nexcred.connectors.lint.decode import decode_connector
-from nexcred.connectors.load.loader import load_all, load_connector
+from nexcred.connectors.load.loader import load_all, load_connector, load_file
 from nexcred.connectors.load.names import CATALOGUE, Folders
+from nexcred.connectors.parts import parts_as_fields
 from nexcred.model.host_domain import domain_of
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import TemplateContext, names_in
@@ -128,15 +128,14 @@ def test_a_value_in_a_host_name_has_a_pattern_or_choices(connector: Connector, m
     in_hosts = {name for template in host_templates(method) for name in names_in(template)}
     in_hosts |= {n for p in method.places("") if p.context is TemplateContext.HOST for n in names_in(p.template)}
     for name in in_hosts:
-        field = method.find(name)
-        assert field is not None
+        field = (parts_as_fields(method.fields) | {field.name: field for field in method.fields})[name]
         assert not field.secret
         assert field.choices or not re.fullmatch(field.pattern, "evil.test/")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_what_is_read_unchecked_passes_every_check(path: Path) -> None:
-    assert decode_connector(path.read_bytes(), path.name) == load_connector(path.stem)
+    assert load_file(path) == load_connector(path.stem)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

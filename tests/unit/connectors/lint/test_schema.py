@@ -51,3 +51,34 @@ def test_it_takes_what_a_new_connector_begins_as(validator: Draft202012Validator
 )
 def test_it_refuses_what_is_misspelt_or_not_for_the_writer(validator: Draft202012Validator, old: str, new: str) -> None:
     assert problems(validator, changed(old, new, SPEC))
+
+
+EXTENDING = """
+name = "acme-eu"
+title = "Acme Europe"
+docs_url = "https://docs.acme.test/eu"
+extends = "acme"
+
+[[method]]
+name = "api_key"
+
+  [[method.field]]
+  name = "tenant"
+  help = "The European one."
+
+  [method.auth]
+  headers = { X-Key = "{api_key}" }
+"""
+
+
+def test_it_takes_what_extends_another_with_what_it_says(validator: Draft202012Validator) -> None:
+    assert problems(validator, EXTENDING) == []
+    assert problems(validator, EXTENDING.partition("[[method]]")[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("extends", "extend"), ("title", "titel"), ('name = "api_key"', 'nmae = "api_key"'), ('"acme"', "7")],
+)
+def test_it_refuses_what_is_misspelt_there(validator: Draft202012Validator, old: str, new: str) -> None:
+    assert problems(validator, changed(old, new, EXTENDING))
