@@ -14,6 +14,7 @@ from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lifecycle import life_of
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, SUFFIX, Folders
+from nexcred.connectors.minting import mint_words
 from nexcred.connectors.values import flag_of
 from scripts.connector_probe import probe_lines
 
@@ -166,6 +167,9 @@ def _remedies(connector: Connector, method: Method) -> Iterator[str]:
         yield from ("", f"Its keys are made and managed at `{page}`, which `nexcred open` opens.")
     if revoke := revoke_for(connector, method):
         yield from ("", f"To revoke it: {_text(revoke)}.")
+    if method.mints:
+        yield from ("", "Requests that are answered with a credential:", "")
+        yield from (f"- {_text(mint_words(mint))}" for mint in method.mints)
     if life := life_of(method):
         yield from ("", _text(" ".join(life)))
 

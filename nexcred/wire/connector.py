@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from nexcred.connectors.key_page import page_template
+from nexcred.connectors.language.mints import Mint
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lifecycle import revoke_of
 
@@ -18,6 +19,15 @@ class FieldShape(TypedDict):
     pattern: str | None
 
 
+class MintShape(TypedDict):
+    """A request, below the base URL, whose answer is a credential; `*` stands for anything."""
+
+    method: str
+    path: str
+    parameters: dict[str, str]
+    what: str
+
+
 class MethodShape(TypedDict):
     """`page` is where its keys are made, with fields in braces.
 
@@ -30,6 +40,7 @@ class MethodShape(TypedDict):
     page: str | None
     rotate: str
     revoke: str
+    mints: list[MintShape]
     fields: list[FieldShape]
 
 
@@ -68,8 +79,13 @@ def _method(connector: Connector, method: Method) -> MethodShape:
         "page": page_template(connector, method) or None,
         "rotate": method.rotate.kind if method.rotate else "by_hand",
         "revoke": revoke.done if (revoke := revoke_of(method)) else "by_hand",
+        "mints": [_mint(mint) for mint in method.mints],
         "fields": [_field(field) for field in method.fields],
     }
+
+
+def _mint(mint: Mint) -> MintShape:
+    return {"method": mint.method, "path": mint.path, "parameters": mint.parameters, "what": mint.what}
 
 
 def _field(field: Field) -> FieldShape:

@@ -9,6 +9,7 @@ from nexcred.cli.input.files import read_input
 from nexcred.cli.input.request import Flags, wanted_of
 from nexcred.cli.render.answer import print_body, print_head
 from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.minting import minted_by
 from nexcred.errors import NexcredError, NotProved, Rejected
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
@@ -44,6 +45,8 @@ def act(
     context.note_use("request", [requester.credential])
     if not paginate:
         _print(context, requester, _awaited(context, requester, lambda: requester.send(request)), include=include)
+        if what := minted_by(requester.method, requester.details.fields, request):
+            context.streams.note(f"the answer holds {make_visible(what)}: keep it with nexcred add")
         return
     following = pages(requester, request)
     while (page := _awaited(context, requester, lambda: next(following, None))) is not None:

@@ -10,6 +10,7 @@ from nexcred.connectors.guidance import redirect_to_register, warnings_for
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lifecycle import life_of
+from nexcred.connectors.minting import mint_words
 
 
 def connector_lines(connector: Connector, *, colour: bool, room: int = READABLE) -> list[str]:
@@ -43,6 +44,7 @@ def _method(connector: Connector, method: Method, *, colour: bool, room: int) ->
         lines += ["", *_steps(steps, room)]
     if page := page_template(connector, method):
         lines += ["", *wrapped(f"The page for its keys: {page}", "  ", room=room)]
+    lines += _mints(method, room)
     if life := life_of(method):
         lines += ["", *wrapped(" ".join(life), "  ", room=room)]
     for field in method.fields:
@@ -51,6 +53,13 @@ def _method(connector: Connector, method: Method, *, colour: bool, room: int) ->
     for warning in warnings_for(connector, method):
         lines += [paint(line, YELLOW, colour=colour) for line in wrapped(f"! {warning}", "  ", "    ", room=room)]
     return lines
+
+
+def _mints(method: Method, room: int) -> list[str]:
+    if not method.mints:
+        return []
+    told = [line for mint in method.mints for line in wrapped(mint_words(mint), "    ", "      ", room=room)]
+    return ["", "  Requests that are answered with a credential:", *told]
 
 
 def _field(field: Field, width: int, *, colour: bool, room: int) -> list[str]:

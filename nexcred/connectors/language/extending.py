@@ -25,7 +25,7 @@ LAID_OVER = (
     "method",
 )
 # What a file says for all its methods. All else says what system it is for, and is not taken over.
-_SHARED = (*LAID_OVER, "steps", "warnings", "page", "hosts", "own_host", "clears", "failed")
+_SHARED = (*LAID_OVER, "steps", "warnings", "page", "hosts", "own_host", "clears", "mints", "failed")
 # Of these a method has one.
 _INSTEAD = {"probe": "unprobed", "unprobed": "probe"}
 _STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")

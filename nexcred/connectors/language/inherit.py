@@ -31,6 +31,7 @@ def with_shared(connector: Connector, method: Method) -> Method:
         fields=(*connector.fields, *method.fields),
         probe=probe,
         hosts=(*connector.hosts, *method.hosts),
+        mints=(*connector.mints, *method.mints),
         own_host=method.own_host or connector.own_host,
         client_certificate=method.client_certificate or connector.client_certificate,
         revoke=method.revoke or connector.revoke,

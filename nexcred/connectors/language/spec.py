@@ -11,6 +11,7 @@ from nexcred.auth.scheme import Scheme
 from nexcred.connectors.language.evidence import Category, Evidence
 from nexcred.connectors.language.lifecycle_spec import Notify, Revoke, Rotate
 from nexcred.connectors.language.limits import Limits
+from nexcred.connectors.language.mints import Mint
 from nexcred.connectors.language.nexla_names import NexlaNames
 from nexcred.connectors.language.pages import Pages
 from nexcred.model.template import Placeholder, TemplateContext
@@ -228,6 +229,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     sign_in: SignIn | None = None
     files: tuple[HandedFile, ...] = field(name="file", default=())
     clears: tuple[str, ...] = ()
+    mints: tuple[Mint, ...] = ()
 
     def places(self, at: str) -> Iterator[Placeholder]:
         yield from self.auth.places(f"{at}.auth")
@@ -282,6 +284,7 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     own_host: str | tuple[str, ...] = ""
     clears: tuple[str, ...] = ()
+    mints: tuple[Mint, ...] = ()
     limits: Limits = Limits()
     nexla_types: tuple[str, ...] = ()
     also: tuple[str, ...] = ()

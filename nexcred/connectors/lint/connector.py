@@ -10,6 +10,7 @@ from nexcred.connectors.identity import placeholders_in
 from nexcred.connectors.language.connector_name import CONNECTOR_NAME
 from nexcred.connectors.language.evidence import problems_in_evidence
 from nexcred.connectors.language.limits import problems_in_limits
+from nexcred.connectors.language.mints import problems_in_mints
 from nexcred.connectors.language.pages import Pages
 from nexcred.connectors.language.spec import Connector, Expectation, Field, Method, ProbeSpec
 from nexcred.connectors.language.status_words import problem_in_status
@@ -45,6 +46,7 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
     yield from problems_in_limits(connector.limits)
     yield from _problems_in_pages(connector.pages)
     yield from problems_in_clears(connector.clears, "clears")
+    yield from problems_in_mints(connector.mints, "mints")
     if problem := problem_in_expression(connector.failed) if connector.failed else "":
         yield "failed", problem
     yield from _duplicates((f"method[{i}].name", method.name) for i, method in enumerate(connector.methods))
@@ -87,6 +89,7 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
         yield from problems_in_nexla(method.nexla, f"{at}.nexla", fields)
     yield from problems_in_files(method.files, at, fields)
     yield from problems_in_clears(method.clears, f"{at}.clears")
+    yield from problems_in_mints(method.mints, f"{at}.mints")
     yield from _problems_in_proof(connector, method, at)
     yield from problems_in_places(connector, method, at)
     yield from problems_in_key_page(connector, method, at)
