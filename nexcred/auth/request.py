@@ -24,6 +24,8 @@ from nexcred.model.template import (
 
 _URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>(?:/[^?#]*)?)")
 
+_XML = "application/xml; charset=utf-8"
+
 
 class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One request of a spec. `url` begins with https:// or a url field; `path` takes a path field as it is.
@@ -38,6 +40,7 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     query: dict[str, str] = {}
     form: dict[str, str] | None = None
     json: dict[str, object] | None = None
+    xml: str = ""
 
     def places(self, at: str) -> Iterator[Placeholder]:
         for template, context in parts_or_whole(self.url):
@@ -49,6 +52,8 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         yield from mapping_places(f"{at}.form", self.form or {}, TemplateContext.TEXT)
         for template in _texts_in(self.json):
             yield Placeholder(f"{at}.json", template, TemplateContext.TEXT)
+        if self.xml:
+            yield Placeholder(f"{at}.xml", self.xml, TemplateContext.XML)
 
     def build(self, values: TextValues, now: datetime | None = None) -> Request:
         """Fill every template; raise TemplateError for a value that cannot stand in its place."""
@@ -66,6 +71,10 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         elif self.json is not None:
             headers["Content-Type"] = "application/json"
             body = json.dumps(_filled(self.json, values)).encode()
+        elif self.xml:
+            has_type = any(name.lower() == "content-type" for name in headers)
+            headers |= {} if has_type else {"Content-Type": _XML}
+            body = (render_optional(self.xml, values, TemplateContext.XML) or "").encode()
         query = tuple(render_all(self.query, values, TemplateContext.TEXT).items())
         return Request(self.method, with_query(url + path, as_written(path_query)), headers, query, body)
 

@@ -17,6 +17,9 @@ _HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# No XML 1.0 may hold these, escaped or not; a line break is escaped, or a reader would change it.
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_XML_ESCAPES = {mark: f"&#{ord(mark)};" for mark in "&<>\"'\t\n\r"}
 
 
 class TemplateContext(StrEnum):
@@ -33,6 +36,7 @@ class TemplateContext(StrEnum):
     USERNAME = "a user name"
     PASSWORD = "a password"  # noqa: S105
     TEXT = "a text"
+    XML = "XML"
     FILE = "a file"
 
 
@@ -180,6 +184,12 @@ def _text(value: str) -> str:
     return value
 
 
+def _xml(value: str) -> str:
+    if _NO_XML.search(value):
+        raise ValueError("goes into XML, where control characters cannot stand")
+    return "".join(_XML_ESCAPES.get(character, character) for character in value)
+
+
 _ENCODERS: dict[TemplateContext, Callable[[str], str]] = {
     TemplateContext.URL: _url,
     TemplateContext.HOST: _host,
@@ -192,5 +202,6 @@ _ENCODERS: dict[TemplateContext, Callable[[str], str]] = {
     TemplateContext.USERNAME: _username,
     TemplateContext.PASSWORD: _password,
     TemplateContext.TEXT: _text,
+    TemplateContext.XML: _xml,
     TemplateContext.FILE: _text,
 }

@@ -13,8 +13,9 @@ from nexcred.connectors.language.pattern import fits, problem_in_pattern
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields
+from nexcred.model import strict_xml
 from nexcred.model.days import is_day
-from nexcred.model.template import Placeholder, TemplateContext, names_in
+from nexcred.model.template import Placeholder, TemplateContext, names_in, pieces_of
 
 # What a host-safe pattern must refuse: each would end the host name or begin another one.
 _HOSTILE = ("evil.com/", "evil.com", "a@b", "a:1", "a/b", "a?b", "a#b", "a\\b", "a b", "a%2eb", "a\n", "ä", "")
@@ -34,6 +35,8 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
     for place in _places_beside_the_probe(method, at):
         yield from problems_in_place(place, fields)
     yield from _problems_in_probe(connector, method, at, fields)
+    if any(sum((bool(one.form), bool(one.json), bool(one.xml))) > 1 for one in method.requests()):
+        yield at, "has a request with two bodies: 'form', 'json' and 'xml' exclude each other"
     declared = {host: f"hosts[{index}]" for index, host in enumerate(connector.hosts)}
     declared |= {host: f"{at}.hosts[{index}]" for index, host in enumerate(method.hosts)}
     for template in host_templates(whole):
@@ -65,7 +68,7 @@ def _problems_in_probe(connector: Connector, method: Method, at: str, fields: di
 
 def with_days(place: Placeholder) -> Placeholder:
     """Return a template of a request that is built with the time: days are known there, but for where it goes."""
-    if place.context not in (TemplateContext.PATH, TemplateContext.HEADER, TemplateContext.TEXT):
+    if place.context not in (TemplateContext.PATH, TemplateContext.HEADER, TemplateContext.TEXT, TemplateContext.XML):
         return place
     with suppress(ValueError):  # which is told as such
         return place._replace(known=(*place.known, *filter(is_day, names_in(place.template))))
@@ -82,6 +85,8 @@ def problems_in_place(place: Placeholder, fields: dict[str, Field]) -> Iterator[
     except ValueError as error:
         yield place.path, str(error)
         return
+    if place.context is TemplateContext.XML and (problem := _problem_in_xml(place.template)):
+        yield place.path, problem
     if place.context is TemplateContext.FILE and not _PLACEHOLDER.fullmatch(place.template):
         yield place.path, "must be one field, such as {client_certificate}"
     if place.context is TemplateContext.TAIL and not _PLACEHOLDER.fullmatch(place.template):
@@ -93,6 +98,15 @@ def problems_in_place(place: Placeholder, fields: dict[str, Field]) -> Iterator[
             yield place.path, f"names '{name}', which is no field"
         else:
             yield from _problems_in_use(place, fields[name])
+
+
+def _problem_in_xml(template: str) -> str:
+    """Say why a template is no XML whose values are texts of it, or of its attributes; "" when it is."""
+    try:
+        strict_xml.loads("".join("&lt;&quot;" if name else text for name, text in pieces_of(template)).encode())
+    except ValueError as error:
+        return f"is not XML with values in its texts and attributes: {error}"
+    return ""
 
 
 def _problems_in_use(place: Placeholder, field: Field) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from xml.etree import ElementTree
 
 import pytest
 
@@ -38,6 +39,24 @@ def test_json_values_keep_their_structure() -> None:
     request = spec.build({"key": 'a"b\nä'})
     assert request.headers["Content-Type"] == "application/json"
     assert json.loads(request.body or b"") == {"auth": {"key": 'a"b\nä', "n": 1, "l": ['a"b\nä', True]}}
+
+
+def test_values_are_escaped_in_xml() -> None:
+    spec = RequestSpec(method="POST", url="https://a.test/", xml='<a b="{key}"><c>{key}</c><d>{none}</d></a>')
+    request = spec.build({"key": "\"]]></c><!--&amp;'\r\n\tä"})
+    assert request.headers["Content-Type"] == "application/xml; charset=utf-8"
+    root = ElementTree.fromstring(request.body or b"")
+    assert root.get("b") == root.findtext("c") == "\"]]></c><!--&amp;'\r\n\tä"
+    assert [child.tag for child in root] == ["c", "d"]
+    typed = RequestSpec(method="POST", url="https://a.test/", xml="<a/>", headers={"content-type": "text/xml"})
+    assert typed.build({}).headers == {"Accept": "application/json", "content-type": "text/xml"}
+
+
+@pytest.mark.parametrize("value", ["\0", "\x1b", "\ufffe", "\ud800"])
+def test_what_no_xml_can_hold_is_refused(value: str) -> None:
+    with pytest.raises(TemplateError) as raised:
+        RequestSpec(url="https://a.test/", xml="<a>{key}</a>").build({"key": value})
+    assert value not in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -178,26 +178,6 @@ def test_a_pattern_that_lets_another_host_through_is_refused(pattern: str) -> No
     assert {problem for _, problem in found} == {"the pattern of 'tenant' lets through what could name another host"}
 
 
-@pytest.mark.parametrize(
-    ("url", "query", "problem"),
-    [
-        ("https://acme.test/{today-7d}", "{today+1d}", ""),
-        ("https://acme.test/me", "{today-7w}", "names 'today-7w', which is no field"),
-        ("https://acme.test/me", "{today-99999d}", "names 'today-99999d', which is no field"),
-        ("https://acme.test/me", "{tomorrow}", "names 'tomorrow', which is no field"),
-        ("https://acme.test/me", "{today -7d}", "a stray '{'"),
-        ("https://{today}.acme.test/me", "x", "names 'today', which is no field"),
-    ],
-)
-def test_a_day_stands_behind_the_host_alone(url: str, query: str, problem: str) -> None:
-    request = f'request = {{ url = "{url}", query = {{ since = "{query}" }} }}'
-    found = problems_of(changed('request = { url = "https://{tenant}.acme.test/me" }', request))
-    assert all(told.startswith(problem) for _, told in found)
-    assert bool(found) == bool(problem)
-    in_header = changed('"Bearer {api_key}"', '"Bearer {api_key} {today}"')
-    assert [told for _, told in problems_of(in_header)] == ["names 'today', which is no field"]
-
-
 def test_a_field_in_a_host_name_needs_a_pattern_or_choices() -> None:
     found = problems_of(changed(TENANT, 'help = "x"'))
     assert {problem for _, problem in found} == {"'tenant' reaches a host name and needs a pattern or choices"}
