@@ -105,11 +105,12 @@ def _over(base: Any, own: Any, key: str) -> Any:
 
 
 def _fields(base: list[_Table], own: list[_Table]) -> Iterator[_Table]:
-    said = {_name(field): field for field in own}
+    left = list(own)  # one that is said twice is told as such later
     for field in base:
-        yield {**field, **said.get(_name(field), {})}
-    known = {_name(field) for field in base}
-    yield from (field for field in own if _name(field) not in known)
+        said = next((one for one in left if _name(one) == _name(field)), {})
+        left = [one for one in left if one is not said]
+        yield {**field, **said}
+    yield from left
 
 
 def _are_tables(value: Any) -> bool:

@@ -1,11 +1,17 @@
 """A file that extends a built-in one: what it takes, what it says itself, and how mistakes are told."""
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nexcred.auth.static import HeadersAuth
+from nexcred.connectors.language.extending import extended, own_place
 from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.lint.structure import problems_in_structure
 from nexcred.connectors.load import fast_reader
 from nexcred.connectors.load.fast_reader import quick_look
 from nexcred.connectors.load.loader import load_connector, load_file, load_own
@@ -172,6 +178,11 @@ def test_what_cannot_be_extended_is_told_at_its_line(folders: Folders, extends: 
             "5: method[0]",
             "method[0].probe.request.url, taken from 'acme', 'tenant' may be missing; a URL needs it",
         ),
+        (
+            '[[method]]\nname = "api_key"\nfield = [{ name = "tenant" }, { name = "tenant", label = "T" }]',
+            "7: method[0].field[0]",
+            "'tenant' is given twice",
+        ),
         ('hosts = ["evil{api_key}.test"]', "5: hosts[0]", "the secret 'api_key' would stand in a host name"),
     ],
 )
@@ -203,3 +214,21 @@ def test_a_quick_look_is_of_both_files(folders: Folders, monkeypatch: pytest.Mon
     fast_reader._built_in.cache_clear()
     assert quick_look("github", "token") is None  # whose quick look is not here
     fast_reader._built_in.cache_clear()
+
+
+KEYS = st.sampled_from(
+    ["name", "method", "field", "part", "auth", "scheme", "probe", "request", "unprobed", "rule", "x.y"]
+)
+VALUES = st.recursive(
+    st.sampled_from(["api_key", "tenant", "other", "", 7, True]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(KEYS, VALUES))
+def test_whatever_a_file_says_is_laid_over_and_told_of(said: dict[str, Any]) -> None:
+    whole = extended(said, tomllib.loads(BASE))
+    for path, _ in problems_in_structure(whole, Connector):
+        place, is_own = own_place(path, said, whole)
+        assert not is_own or place.count("[") == path.count("[")
