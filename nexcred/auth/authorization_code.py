@@ -24,7 +24,8 @@ class AuthorizationCode(
     """A person approves in the browser; what is granted then lives in the session and renews itself.
 
     `redirect_uri` is where the browser brings the code; `issuer` whom the answer may name (RFC 9207);
-    `authorize_parameters` are further ones of the authorization request, such as `access_type`.
+    `authorize_parameters` are further ones of the authorization request, such as `access_type`. `pkce` is false for
+    a server that refuses the parameters of RFC 7636, as no server should (RFC 6749, 3.1).
     """
 
     lives_in_session: ClassVar[bool] = True
@@ -33,6 +34,7 @@ class AuthorizationCode(
     redirect_uri: str
     issuer: str = ""
     authorize_parameters: dict[str, str] = field(default_factory=dict)
+    pkce: bool = True
 
     def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from super().places(at)
@@ -56,7 +58,7 @@ class AuthorizationCode(
     def authorization(self, values: TextValues, *, state: str, verifier: str, port: int | None = None) -> Authorization:
         """Return the authorization to ask for; `state` and `verifier` are random and used once.
 
-        The challenge is S256, never plain, also where the provider says nothing of PKCE: RFC 6749 lets it ignore that.
+        The challenge is S256, never plain, also where the provider says nothing of PKCE: RFC 6749 has it ignore that.
         """
         redirect_uri = self.redirect(values, port)
         asked = {
@@ -65,9 +67,9 @@ class AuthorizationCode(
             "client_id": render(self.client_id, values, TemplateContext.TEXT),
             "redirect_uri": redirect_uri,
             "state": state,
-            "code_challenge": challenge_of(verifier),
-            "code_challenge_method": "S256",
         }
+        if self.pkce:
+            asked |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
         scope = render_optional(self.scope, values, TemplateContext.TEXT)
         if scope:
             asked["scope"] = scope
@@ -82,8 +84,9 @@ class AuthorizationCode(
             "grant_type": "authorization_code",
             "code": "{authorization_code}",
             "redirect_uri": "{authorization_redirect}",
-            "code_verifier": "{authorization_verifier}",
         }
+        if self.pkce:
+            form["code_verifier"] = "{authorization_verifier}"
         with_code = {
             **values,
             "authorization_code": code,

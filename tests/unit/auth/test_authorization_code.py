@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
+from msgspec import structs
 
 from nexcred.auth.authorization import Authorization, answer_in, challenge_of
 from nexcred.auth.authorization_code import AuthorizationCode
@@ -63,6 +64,14 @@ def test_the_authorization_url_asks_for_a_code_with_state_and_s256() -> None:
         "code_challenge_method": ["S256"],
     }
     assert "client_secret" not in LOGIN.url
+
+
+def test_without_pkce_neither_request_holds_its_parameters() -> None:
+    scheme = structs.replace(SCHEME, pkce=False)
+    login = scheme.authorization(VALUES, state="state-EXAMPLE", verifier="verifier-EXAMPLE")
+    assert not [name for name in parse_qs(urlsplit(login.url).query) if name.startswith("code_")]
+    _, sent = run(scheme.redeem(login, GOOD, VALUES, NOW), granted('{"access_token": "at-EXAMPLE"}'))
+    assert "code_verifier" not in form_of(sent[0])
 
 
 def test_a_scope_is_asked_for_when_there_is_one() -> None:

@@ -1,0 +1,101 @@
+"""A connector of the user's own that logs in with OAuth, written for one test."""
+
+from pathlib import Path
+
+from tests.support.opened import Opened
+from tests.support.program import Ran
+from tests.support.signing_in import free_port
+from tests.support.standins.browser import variable
+from tests.support.standins.oauth_server import OauthServer
+
+FILE = """
+name = "acme"
+title = "Acme"
+docs_url = "https://docs.acme.test/api"
+page = "https://acme.test/apps"
+
+[[method]]
+name = "oauth2"
+label = "OAuth 2.0"
+
+  [[method.field]]
+  name = "client_id"
+  label = "Client ID"
+
+  [[method.field]]
+  name = "client_secret"
+  label = "Client secret"
+  secret = true
+
+  [[method.field]]
+  name = "scope"
+  label = "Scopes"
+  required = false
+
+  [[method.field]]
+  name = "redirect_uri"
+  label = "Redirect URI"
+  default = "http://127.0.0.1:41789/callback"
+
+  [[method.field]]
+  name = "oauth_url"
+  label = "OAuth URL"
+  kind = "url"
+  advanced = true
+  required = false
+  default = "https://acme.test/oauth"
+
+  [[method.field]]
+  name = "base_url"
+  label = "Base URL"
+  kind = "url"
+  advanced = true
+  required = false
+  default = "https://api.acme.test"
+{fields}
+  [method.auth]
+  scheme = "authorization_code"
+  authorize_url = "{{oauth_url}}/authorize"
+  token_url = "{{oauth_url}}/token"
+  redirect_uri = "{{redirect_uri}}"
+  client_id = "{{client_id}}"
+  client_secret = "{{client_secret}}"
+  client_auth = "{client_auth}"
+  scope = "{{scope}}"
+{auth}
+  [method.probe]
+  request = {{ url = "{{base_url}}/me" }}
+  expect = "user"
+  identity = "{{answer.user.email}}"
+"""
+
+
+def write_connector(home: Path, auth: str, *, client_auth: str = "body", fields: str = "") -> None:
+    """Write it with these further keys of its scheme, and these further fields."""
+    folder = home / ".config/nexcred/connectors"
+    folder.mkdir(parents=True, mode=0o700)
+    (folder / "acme.toml").write_text(FILE.format(auth=auth, client_auth=client_auth, fields=fields))
+
+
+def add_acme(opened: Opened, server: OauthServer, *more: str) -> Ran:
+    """Add the credential; nobody is there to log in yet."""
+    values = {
+        "client_id": server.rules.client_id,
+        "client_secret": "env:HELD",
+        "scope": "read write",
+        "redirect_uri": server.rules.redirect_uri,
+        "oauth_url": f"{server.url}/oauth",
+        "base_url": server.url,
+    }
+    settings = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
+    held = {"HELD": server.rules.client_secret}
+    return opened("add", "acme", *settings, "--allow-host", server.host, *more, environment=held)
+
+
+def log_in(opened: Opened, *more: str) -> Ran:
+    """Log in by a browser that consents."""
+    return opened("login", "acme", *more, environment={"BROWSER": variable()})
+
+
+def own_redirect() -> str:
+    return f"http://127.0.0.1:{free_port()}/callback"
