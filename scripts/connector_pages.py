@@ -21,6 +21,8 @@ from scripts.connector_probe import probe_lines
 _COMMENT = re.compile(r"^ *# ?(.*)$")
 _OWN_HOST = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _DOUBT = re.compile(r"\b(Doubts?): ")
+# What goes without saying.
+_USUAL = {"pkce": "`True`", "format": "`form`", "scope_separator": "` `"}
 _IN_FILES = ("file", "json", "base64", "private_key")
 
 
@@ -128,7 +130,7 @@ def _sending(method: Method) -> Iterator[str]:
     yield f"**Sent** by the scheme [`{scheme}`](../connectors.md#schemes):"
     yield ""
     for key, value in _told(msgspec.to_builtins(method.auth)):
-        if key != "scheme":
+        if key != "scheme" and _USUAL.get(key) != value:
             yield f"- `{key}`: {value}"
     hosts = declared_hosts(method)
     yield ""

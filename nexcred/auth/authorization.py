@@ -25,6 +25,7 @@ class Authorization(NamedTuple):
     """One login that was begun: where to send the person, and what tells its own answer from any other.
 
     `issuer` is whom the answer may name (RFC 9207); "" when the spec names none: then the host of `url` must be it.
+    `code_name` is what the answer calls the code.
     """
 
     url: str
@@ -32,6 +33,7 @@ class Authorization(NamedTuple):
     state: str
     verifier: str
     issuer: str = ""
+    code_name: str = "code"
 
     def __repr__(self) -> str:
         return f"Authorization({DOTS})"
@@ -42,7 +44,7 @@ class Authorization(NamedTuple):
         Some providers leave the state out of a denial: whoever provokes one can do no more than end a login.
         """
         if "state" not in answer:
-            return "error" in answer and "code" not in answer
+            return "error" in answer and self.code_name not in answer
         return hmac.compare_digest(answer.get("state", "").encode(), self.state.encode())
 
     def code_in(self, answer: Answer) -> str:
@@ -55,9 +57,10 @@ class Authorization(NamedTuple):
             raise ConsentDenied(Verdict(ProbeStatus.FORBIDDEN, detail=_said(answer)))
         if "error" in answer:
             raise _refused(status_of_error(answer["error"].lower()), _said(answer))
-        if not answer.get("code"):
-            raise _refused(ProbeStatus.INCONCLUSIVE, "the answer holds no code")
-        return answer["code"]
+        if not answer.get(self.code_name):
+            named = "" if self.code_name == "code" else f" ({self.code_name})"
+            raise _refused(ProbeStatus.INCONCLUSIVE, f"the answer holds no code{named}")
+        return answer[self.code_name]
 
     def _is_issuer(self, issuer: str) -> bool:
         """Compare as RFC 9207, 2.4 says, character by character."""

@@ -9,6 +9,7 @@ from msgspec import field, structs
 
 from nexcred.auth.authorization import Answer, Authorization, challenge_of
 from nexcred.auth.flow import AuthFlow, Refused, Session, Verdict
+from nexcred.auth.parameter_names import AuthorizeNames, name_of, renamed
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_endpoint import Asking, TokenEndpoint
 from nexcred.auth.tokens import Tokens
@@ -24,7 +25,8 @@ class AuthorizationCode(
     """A person approves in the browser; what is granted then lives in the session and renews itself.
 
     `redirect_uri` is where the browser brings the code; `issuer` whom the answer may name (RFC 9207);
-    `authorize_parameters` are further ones of the authorization request, such as `access_type`. `pkce` is false for
+    `authorize_parameters` are further ones of the authorization request, such as `access_type`; `authorize_names` are
+    the server's own names for those of RFC 6749, where they are not those of the token request. `pkce` is false for
     a server that refuses the parameters of RFC 7636, as no server should (RFC 6749, 3.1).
     """
 
@@ -34,6 +36,7 @@ class AuthorizationCode(
     redirect_uri: str
     issuer: str = ""
     authorize_parameters: dict[str, str] = field(default_factory=dict)
+    authorize_names: AuthorizeNames = AuthorizeNames()
     pkce: bool = True
 
     def places(self, at: str, /) -> Iterator[Placeholder]:
@@ -62,7 +65,6 @@ class AuthorizationCode(
         """
         redirect_uri = self.redirect(values, port)
         asked = {
-            **render_all(self.authorize_parameters, values, TemplateContext.TEXT),
             "response_type": "code",
             "client_id": render(self.client_id, values, TemplateContext.TEXT),
             "redirect_uri": redirect_uri,
@@ -70,12 +72,14 @@ class AuthorizationCode(
         }
         if self.pkce:
             asked |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
-        scope = render_optional(self.scope, values, TemplateContext.TEXT)
-        if scope:
+        if scope := self.scope_in(values):
             asked["scope"] = scope
+        further = render_all(self.authorize_parameters, values, TemplateContext.TEXT)
+        query = urlencode({**further, **renamed(asked, self.authorize_names, self.names)}, quote_via=quote)
         url = RequestSpec(url=self.authorize_url).build(values).url
         issuer = render_optional(self.issuer, values, TemplateContext.TEXT) or ""
-        return Authorization(f"{url}?{urlencode(asked, quote_via=quote)}", redirect_uri, state, verifier, issuer)
+        code_name = name_of("code", self.authorize_names, self.names)
+        return Authorization(f"{url}?{query}", redirect_uri, state, verifier, issuer, code_name)
 
     def redeem(self, authorization: Authorization, answer: Answer, values: TextValues, now: datetime) -> Asking:
         """Exchange the code of the answer for tokens (RFC 6749, 4.1.3); raise Refused."""

@@ -16,6 +16,7 @@ from nexcred.auth.spoken_reason import says_expired, says_invalid
 from nexcred.auth.timestamp import parse_timestamp
 from nexcred.auth.token_life import LONGEST_LIFE_S
 from nexcred.auth.tokens import LONGEST_TOKEN, Tokens
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 
 ErrorVerdict = Literal["rejected", "expired", "forbidden", "rate_limited", "provider_error", "inconclusive"]
@@ -25,6 +26,21 @@ _VSCHARS = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.12 and A.17
 _BOUND = frozenset({"mac", "dpop", "pop", "hok", "n_a", "signed"})
 _MOST_FIELDS = 50
 NO_ERRORS: Mapping[str, ErrorVerdict] = {}
+
+
+class AnswerPlaces(NamedTuple):
+    """JMESPath to what an answer holds: the part with the tokens, the code of an error, the provider's sentence.
+
+    "" is where RFC 6749 has it.
+    """
+
+    tokens: str = ""
+    error: str = ""
+    message: str = ""
+
+
+USUAL_PLACES = AnswerPlaces()
+
 
 # Only what is said of the credential itself is a refusal. A client that was recognised and may not do this is good.
 _CODES = {
@@ -47,23 +63,24 @@ def tokens_in(
     *,
     token_type: str = BEARER,
     ttl_s: int | None = None,
-    message: str = "",
+    places: AnswerPlaces = USUAL_PLACES,
     errors: Mapping[str, ErrorVerdict] = NO_ERRORS,
 ) -> Tokens:
     """Return what was granted; raise Refused with what the answer proves. An error in a 200 is an error.
 
-    `ttl_s` counts where the answer names no `expires_in`; `message` is JMESPath to the provider's sentence; `errors`
-    are codes of the provider's own, and what each proves.
+    `ttl_s` counts where the answer names no `expires_in`; `errors` are codes of the provider's own, and what each
+    proves.
     """
     answer = _read(response)
-    if not answer.is_success or not answer.is_json or error_code(answer):
-        raise Refused(_refusal(answer, now, message, errors))
-    token = pick("access_token", answer.document)
-    kind = pick("token_type", answer.document)
+    if not answer.is_success or not answer.is_json or error_code(answer, places.error):
+        raise Refused(_refusal(answer, now, places, errors))
+    granted = pick(places.tokens, answer.document) if places.tokens else answer.document
+    token = pick("access_token", granted)
+    kind = pick("token_type", granted)
     if not isinstance(token, str) or not token:
-        said = answer.message(message)
+        said = answer.message(places.message)
         raise _unusable(answer, f"the answer holds no access token{f': {said}' if said else ''}", now)
-    refresh = pick("refresh_token", answer.document)
+    refresh = pick("refresh_token", granted)
     refresh = refresh if isinstance(refresh, str) and refresh else None
     if max(len(token), len(refresh or "")) > LONGEST_TOKEN:
         raise _unusable(answer, f"the answer holds a token of more than {LONGEST_TOKEN // 1024} KiB", now)
@@ -71,17 +88,17 @@ def tokens_in(
         raise _unusable(answer, "the answer holds a token with characters that no token may hold (RFC 6749, A.12)", now)
     if isinstance(kind, str) and not _is_usable_as(kind.strip().lower(), token_type.lower()):
         raise _unusable(answer, f"the access token is of type '{kind[:40]}', where '{token_type}' is due", now)
-    expires_at = expiry_in(answer.document, now) or jwt_expiry(token)
-    if expires_at is None and ttl_s is not None and pick_text("expires_in", answer.document) != "0":
+    expires_at = expiry_in(granted, now) or jwt_expiry(token)
+    if expires_at is None and ttl_s is not None and pick_text("expires_in", granted) != "0":
         expires_at = now + timedelta(seconds=ttl_s)
     return Tokens(
         access_token=token, expires_at=expires_at, refresh_token=refresh, granted_at=None if expires_at else now
     )
 
 
-def error_code(answer: ParsedResponse) -> str:
+def error_code(answer: ParsedResponse, at: str = "") -> str:
     """Return the code of RFC 6749, 5.2, or whatever else stands for an error; "" when there is none."""
-    found = pick("error", answer.document)
+    found = pick(at or "error", answer.document)
     if isinstance(found, str):
         return found.strip().lower()
     return "error" if found else ""
@@ -92,15 +109,18 @@ def status_of_error(code: str) -> ProbeStatus:
     return _CODES.get(code, ProbeStatus.INCONCLUSIVE)
 
 
-def _refusal(answer: ParsedResponse, now: datetime, message: str, errors: Mapping[str, ErrorVerdict]) -> Verdict:
-    by_status = verdict_by_status(answer, now, message=message or "error_description")
+def _refusal(
+    answer: ParsedResponse, now: datetime, places: AnswerPlaces, errors: Mapping[str, ErrorVerdict]
+) -> Verdict:
+    message = places.message or "error_description"
+    by_status = verdict_by_status(answer, now, message=message)
     if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
         return by_status
-    code = error_code(answer)
+    code = error_code(answer, places.error)
     is_known = code in _CODES or code in errors
     if not code or (not is_known and not answer.is_success):
         return by_status
-    said = answer.message(message or "error_description")
+    said = answer.message(message)
     detail = f"{said} ({code})" if said and is_known and said.lower() != code else said
     status = ProbeStatus(errors[code]) if code in errors else _status_as_told(status_of_error(code), said)
     return verdict_of(answer, status, detail, now)

@@ -13,10 +13,11 @@ from nexcred.auth.apply import BEARER, Apply
 from nexcred.auth.at_hand import kept_grant, placed
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Grant, Refused, Request, Response, Session
+from nexcred.auth.parameter_names import TokenNames, renamed
 from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
-from nexcred.auth.token_answer import ErrorVerdict, tokens_in
+from nexcred.auth.token_answer import AnswerPlaces, ErrorVerdict, tokens_in
 from nexcred.auth.token_life import LifeS
 from nexcred.auth.tokens import Tokens
 from nexcred.model.secret import DOTS
@@ -29,8 +30,10 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """All texts are templates. `client_auth` says how the client proves itself (RFC 6749, 2.3.1), or
     that a field does.
 
-    `parameters` are further ones of the token request, such as an audience; `ttl_s` is the life of a token whose
-    answer names none; `message` is JMESPath to the provider's sentence; `errors` are its own codes and verdicts.
+    `parameters` are further ones of the token request, such as an audience; `names` are the server's own for those of
+    RFC 6749, `format` what its body is. `ttl_s` is the life of a token whose answer names none. JMESPath are
+    `tokens_at`, to the part of the answer that is as RFC 6749 has it, `error_at`, to the code of an error, and
+    `message`, to the provider's sentence; `errors` are its own codes and verdicts.
     """
 
     # Says of a scheme that its session holds what no field holds, as a rotated refresh token does: then that session is
@@ -42,11 +45,16 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     client_secret: str = ""
     client_auth: Literal["basic", "body", "{client_auth}"] = "basic"
     scope: str = ""
+    scope_separator: Literal[" ", ",", ";", "+", "|"] = " "
     parameters: dict[str, str] = {}
+    names: TokenNames = TokenNames()
+    format: Literal["form", "json"] = "form"
     headers: dict[str, str] = {}
     apply: Apply = BEARER
     token_type: str = BEARER_TYPE
     ttl_s: LifeS | None = None
+    tokens_at: str = ""
+    error_at: str = ""
     message: str = ""
     errors: dict[str, ErrorVerdict] = {}
 
@@ -63,7 +71,8 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return (RequestSpec(method="POST", url=self.token_url),)
 
     def expressions(self, at: str, /) -> Iterator[tuple[str, str]]:
-        yield f"{at}.message", self.message
+        for name in ("tokens_at", "error_at", "message"):
+            yield f"{at}.{name}", getattr(self, name)
 
     def ask(self, form: Mapping[str, str], values: TextValues, now: datetime, *, signed: str = "") -> Asking:
         """Send the token request with the grant's own templates, and return what it grants, to be kept as a session.
@@ -85,9 +94,8 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def read_answer(self, response: Response, now: datetime) -> Tokens:
         """Return what an answer grants; raise Refused with what it proves."""
-        return tokens_in(
-            response, now, token_type=self.token_type, ttl_s=self.ttl_s, message=self.message, errors=self.errors
-        )
+        places = AnswerPlaces(self.tokens_at, self.error_at, self.message)
+        return tokens_in(response, now, token_type=self.token_type, ttl_s=self.ttl_s, places=places, errors=self.errors)
 
     def kept_grant(self, session: Session | None, values: TextValues, now: datetime) -> Grant | None:
         """Return the grant of a kept access token that still lives; None when there is none."""
@@ -97,20 +105,31 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """Return the grant of tokens that were just granted."""
         return placed(self.apply, tokens, values, tokens.session)
 
+    def scope_in(self, values: TextValues) -> str:
+        """Return the scopes as the server takes them apart; "" for none."""
+        scope = render_optional(self.scope, values, TemplateContext.TEXT) or ""
+        return scope if self.scope_separator == " " else self.scope_separator.join(scope.split())
+
     def token_request(self, form: Mapping[str, str], values: TextValues) -> Request:
         """Build the request: what has no value is left out; a client without a secret names itself in the body."""
-        present = {name: text for name, text in {**form, "scope": self.scope, **self.parameters}.items() if text}
-        spec = RequestSpec(method="POST", url=self.token_url, headers=dict(self.headers), form=present)
-        return self.with_client(spec, values).build(values)
+        with_scope = {**form, "scope": "{joined_scope}"} if (scope := self.scope_in(values)) else dict(form)
+        named = {**renamed(with_scope, self.names), **self.parameters}
+        present: dict[str, str] = {name: text for name, text in named.items() if text}
+        spec = RequestSpec(method="POST", url=self.token_url, headers=dict(self.headers))
+        spec = replace(spec, json=present) if self.format == "json" else replace(spec, form=present)
+        return self.with_client(spec, values).build({**values, "joined_scope": scope})
 
     def with_client(self, spec: RequestSpec, values: TextValues) -> RequestSpec:
-        """Return a request with a form as the client sends it that this endpoint knows (RFC 6749, 2.3.1)."""
+        """Return a request with a body as the client sends it that this endpoint knows (RFC 6749, 2.3.1)."""
         client_id = render_optional(self.client_id, values, TemplateContext.TEXT)
         client_secret = render_optional(self.client_secret, values, TemplateContext.TEXT)
         if client_id and client_secret and resolve_reference(self.client_auth, values) != "body":
             return replace(spec, headers={**spec.headers, "Authorization": _basic(client_id, client_secret)})
-        named = {"client_id": self.client_id, "client_secret": self.client_secret}
-        return replace(spec, form={**(spec.form or {}), **{name: text for name, text in named.items() if text}})
+        templates = {"client_id": self.client_id, "client_secret": self.client_secret}
+        named = renamed({name: text for name, text in templates.items() if text}, self.names)
+        if spec.json is not None:
+            return replace(spec, json={**spec.json, **named})
+        return replace(spec, form={**(spec.form or {}), **named})
 
 
 def _basic(client_id: str, client_secret: str) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.identity import placeholders_in
@@ -22,6 +21,7 @@ from nexcred.connectors.lint.key_page import problems_in_key_page
 from nexcred.connectors.lint.lifecycle import problems_in_lifecycle
 from nexcred.connectors.lint.nexla import problems_in_nexla
 from nexcred.connectors.lint.notify import problems_in_notify
+from nexcred.connectors.lint.oauth import problems_in_oauth
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.lint.templates import problems_in_places
 from nexcred.connectors.parts import parts_as_fields
@@ -79,8 +79,7 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
     yield from problems_in_fields(placed)
     fields = tuple(field for _, field in placed)
     fields += tuple(parts_as_fields(fields).values())
-    if isinstance(method.auth, AuthorizationCode) and not method.auth.client_id:
-        yield f"{at}.auth.client_id", "must say which client asks, such as {client_id}"
+    yield from problems_in_oauth(method.auth, f"{at}.auth")
     for path, expression in method.auth.expressions(f"{at}.auth"):
         yield from _problems_in_expression(path, expression, fields)
     if method.probe:

@@ -61,7 +61,7 @@ def redeem(
     from nexcred.services.grants.granting import granted  # the HTTP client: who asks if it is needed has no use for it
 
     flow = _scheme_of(method).redeem(authorization, answer, text_values(method, details.fields), now)
-    secrets = (authorization.verifier, authorization.state, answer.get("code"))
+    secrets = (authorization.verifier, authorization.state, answer.get(authorization.code_name))
     try:
         grant = granted(
             flow, method, details, deadline, environment=environment, resolver=resolver or resolve, secrets=secrets

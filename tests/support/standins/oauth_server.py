@@ -1,5 +1,6 @@
 """An authorization server that plays by one provider's oddities, and takes nothing that they do not say."""
 
+import json
 import secrets
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass, field
@@ -12,7 +13,11 @@ from tests.support.standins.server import StandIn
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What one provider wants; `parameters` are further ones of the authorization request, `sent` of the token's."""
+    """What one provider wants; `parameters` are further ones of the authorization request, `sent` of the token's.
+
+    `names` are its own for those of RFC 6749, `authorize_names` where they differ. With `wrap` the tokens stand below
+    that key, and an error is a `code` beside a `message` in a 200.
+    """
 
     client_id: str = "client EXAMPLE"
     client_secret: str = "s&cret-EXAMPLE"
@@ -22,6 +27,19 @@ class Rules:
     client_auth: str = "body"
     parameters: dict[str, str] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    authorize_names: dict[str, str] = field(default_factory=dict)
+    separator: str = " "
+    format: str = "form"
+    wrap: str = ""
+
+    def asked(self, parameters: dict[str, str]) -> dict[str, str]:
+        """Return parameters of the authorization request by the names that are wanted, without those that are not."""
+        return _renamed(parameters, {**self.names, **self.authorize_names})
+
+    def brought(self, parameters: dict[str, str]) -> dict[str, str]:
+        """Return parameters of the token request likewise."""
+        return _renamed(parameters, self.names)
 
 
 class OauthServer(StandIn):
@@ -50,43 +68,47 @@ class OauthServer(StandIn):
     def authorize(self, query: dict[str, str]) -> Answer:
         """Send the browser back with a code, or show it a page that says what is wrong."""
         rules = self.rules
-        wanted = {
-            "response_type": "code",
-            "client_id": rules.client_id,
-            "redirect_uri": rules.redirect_uri,
-            **({"scope": rules.scope} if rules.scope else {}),
-            **({"code_challenge_method": "S256"} if rules.pkce else {}),
-            **rules.parameters,
-        }
+        wanted = rules.asked(
+            {
+                "response_type": "code",
+                "client_id": rules.client_id,
+                "redirect_uri": rules.redirect_uri,
+                **({"scope": rules.scope.replace(" ", rules.separator)} if rules.scope else {}),
+                **({"code_challenge_method": "S256"} if rules.pkce else {}),
+            }
+        )
         random = {"state", *({"code_challenge"} if rules.pkce else ())}
-        problem = _difference(wanted, random, query)
+        problem = _difference({**rules.parameters, **wanted}, random, query)
         if problem:
             self.refusals.append(f"authorize: {problem}")
             return html(f"invalid_request: {problem}", 400)
         code = f"code-{secrets.token_urlsafe(12)}-EXAMPLE"
         self.codes[code] = query.get("code_challenge", "")
-        sent = urlencode({"code": code, "state": query["state"]})
+        sent = urlencode({**rules.asked({"code": code}), "state": query["state"]})
         return Answer(302, b"", (("Location", f"{rules.redirect_uri}?{sent}"),))
 
     def token(self, request: Received) -> Answer:
         """Grant for a code, or for the refresh token, whose successor it hands out."""
-        body = request.form
+        body = self._body_of(request)
+        if body is None:
+            return self._refused("invalid_request", f"the body is no {self.rules.format}", 400)
         problem = self._problem_in_client(request, body)
         if problem:
             return self._refused("invalid_client", problem, 401)
-        if body.get("grant_type") == "refresh_token":
-            known = {"refresh_token": self.refresh_token}
+        code_name, refresh_name = (next(iter(self.rules.brought({name: ""}))) for name in ("code", "refresh_token"))
+        if refresh_name in body:
+            known = {"grant_type": "refresh_token", "refresh_token": self.refresh_token}
+            random: dict[str, str] = {}
         else:
-            challenge = self.codes.pop(body.get("code", ""), None)
-            if challenge is None:
-                return self._refused("invalid_grant", "no such code", 400)
-            proof = urlsafe_b64encode(sha256(body.get("code_verifier", "").encode()).digest()).decode().rstrip("=")
-            if challenge and proof != challenge:
-                return self._refused("invalid_grant", "the verifier is not that of the challenge", 400)
-            known = {"redirect_uri": self.rules.redirect_uri}
-        random = set() if "refresh_token" in known else {"code", *({"code_verifier"} if self.rules.pkce else ())}
-        grant_type = "refresh_token" if "refresh_token" in known else "authorization_code"
-        problem = _difference({"grant_type": grant_type, **known, **self.rules.sent, **self._client}, random, body)
+            challenge = self.codes.pop(body.get(code_name, ""), None)
+            verifier = body.get(next(iter(self.rules.brought({"code_verifier": ""}))), "")
+            proof = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+            if challenge is None or (challenge and proof != challenge):
+                return self._refused("invalid_grant", "no such code, or none with this verifier", 400)
+            known = {"grant_type": "authorization_code", "redirect_uri": self.rules.redirect_uri}
+            random = {"code": "", **({"code_verifier": ""} if self.rules.pkce else {})}
+        wanted = {**self.rules.brought(known), **self.rules.sent, **self._client}
+        problem = _difference(wanted, set(self.rules.brought(random)), body)
         return self._refused("invalid_request", problem, 400) if problem else self._granted()
 
     def me(self, request: Received) -> Answer:
@@ -100,7 +122,15 @@ class OauthServer(StandIn):
         """How the client names itself in the body."""
         if self.rules.client_auth == "basic":
             return {}
-        return {"client_id": self.rules.client_id, "client_secret": self.rules.client_secret}
+        return self.rules.brought({"client_id": self.rules.client_id, "client_secret": self.rules.client_secret})
+
+    def _body_of(self, request: Received) -> dict[str, str] | None:
+        """Read the body in the one format that is taken."""
+        kind = request.headers.get("content-type", "")
+        if self.rules.format == "form":
+            return request.form if kind == "application/x-www-form-urlencoded" else None
+        document: dict[str, str] = json.loads(request.body) if kind == "application/json" else {}
+        return document or None
 
     def _problem_in_client(self, request: Received, body: dict[str, str]) -> str:
         pair = f"{quote_plus(self.rules.client_id)}:{quote_plus(self.rules.client_secret)}"
@@ -113,12 +143,20 @@ class OauthServer(StandIn):
         access_token = f"at-{secrets.token_urlsafe(12)}-EXAMPLE"
         self.access_tokens.add(access_token)
         self.refresh_token = f"rt-{secrets.token_urlsafe(12)}-EXAMPLE"
-        granted = {"access_token": access_token, "token_type": "bearer", "expires_in": 3600}
-        return json_answer(granted | {"refresh_token": self.refresh_token})
+        granted: dict[str, object] = {"access_token": access_token, "token_type": "bearer", "expires_in": 3600}
+        granted["refresh_token"] = self.refresh_token
+        return json_answer({"code": 0, self.rules.wrap: granted} if self.rules.wrap else granted)
 
     def _refused(self, code: str, problem: str, status: int) -> Answer:
         self.refusals.append(f"token: {problem}")
+        if self.rules.wrap:
+            return json_answer({"code": 40000, "message": problem, self.rules.wrap: {}})
         return json_answer({"error": code, "error_description": problem}, status)
+
+
+def _renamed(parameters: dict[str, str], names: dict[str, str]) -> dict[str, str]:
+    named = {names.get(name, name): value for name, value in parameters.items()}
+    return {name: value for name, value in named.items() if name}
 
 
 def _difference(wanted: dict[str, str], random: set[str], given: dict[str, str]) -> str:

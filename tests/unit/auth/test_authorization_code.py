@@ -10,6 +10,7 @@ from msgspec import structs
 from nexcred.auth.authorization import Authorization, answer_in, challenge_of
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.flow import Grant, Refused, Request, Response
+from nexcred.auth.parameter_names import AuthorizeNames, TokenNames
 from nexcred.model.probe import ProbeStatus
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -72,6 +73,30 @@ def test_without_pkce_neither_request_holds_its_parameters() -> None:
     assert not [name for name in parse_qs(urlsplit(login.url).query) if name.startswith("code_")]
     _, sent = run(scheme.redeem(login, GOOD, VALUES, NOW), granted('{"access_token": "at-EXAMPLE"}'))
     assert "code_verifier" not in form_of(sent[0])
+
+
+def test_the_authorization_has_its_own_names_or_those_of_the_token_request() -> None:
+    names = TokenNames(client_id="app_id", code="auth_code")
+    scheme = structs.replace(
+        SCHEME, names=names, authorize_names=AuthorizeNames(scope="user_scope"), scope_separator=","
+    )
+    login = scheme.authorization({**VALUES, "scope": "read write"}, state="state-EXAMPLE", verifier="v-EXAMPLE")
+    query = parse_qs(urlsplit(login.url).query)
+    assert (query["app_id"], query["user_scope"]) == (["client EXAMPLE"], ["read,write"])
+    assert not {"client_id", "scope"} & query.keys()
+    with pytest.raises(Refused) as refused:
+        login.code_in(GOOD)
+    assert refused.value.verdict.detail == "the answer holds no code (auth_code)"
+    brought = {"state": "state-EXAMPLE", "auth_code": "code-EXAMPLE"}
+    _, sent = run(scheme.redeem(login, brought, VALUES, NOW), granted('{"access_token": "at-EXAMPLE"}'))
+    assert (form_of(sent[0])["auth_code"], form_of(sent[0])["app_id"]) == ("code-EXAMPLE", "client EXAMPLE")
+
+
+def test_an_id_that_only_the_token_request_wants_is_left_out_of_the_other() -> None:
+    scheme = structs.replace(SCHEME, authorize_names=AuthorizeNames(client_id="", code="spapi_oauth_code"))
+    login = scheme.authorization(VALUES, state="s", verifier="v")
+    assert "client_id" not in parse_qs(urlsplit(login.url).query)
+    assert login.code_in({"state": "s", "spapi_oauth_code": "code-EXAMPLE"}) == "code-EXAMPLE"
 
 
 def test_a_scope_is_asked_for_when_there_is_one() -> None:

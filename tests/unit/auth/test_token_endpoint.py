@@ -1,15 +1,18 @@
 """What is sent to a token endpoint, and what becomes of the answer; RFC 6749's own examples."""
 
+import json
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from msgspec.structs import replace
 
 from nexcred.auth.apply import Apply
 from nexcred.auth.client_credentials import ClientCredentials
 from nexcred.auth.flow import Refused, Request, Verdict
+from nexcred.auth.parameter_names import TokenNames
 from nexcred.auth.password_grant import PasswordGrant
 from nexcred.auth.refresh_token import RefreshToken
 from nexcred.auth.request import with_grant
@@ -163,3 +166,36 @@ def refusal(response: Any) -> Verdict:
     with pytest.raises(Refused) as caught:
         run(scheme().flow(CLIENT, NOW), response)
     return caught.value.verdict
+
+
+def test_a_server_has_its_own_names_for_parameters_and_leaves_some_out() -> None:
+    names = TokenNames(client_id="app_id", client_secret="secret", grant_type="", scope="permissions")
+    request = sent(scheme(names=names, client_auth="body", scope="read write", scope_separator=","))
+    expected = {"app_id": ["s6BhdRkqt3"], "secret": ["gX1fBat3bV"], "permissions": ["read,write"]}
+    assert form_of(request) == expected
+
+
+@pytest.mark.parametrize("client_auth", ["basic", "body"])
+def test_a_token_request_may_be_json(client_auth: str) -> None:
+    request = sent(scheme(format="json", client_auth=client_auth, parameters={"audience": "{audience}"}))
+    assert request.headers["Content-Type"] == "application/json"
+    named = CLIENT if client_auth == "body" else {}
+    assert json.loads(request.body or b"") == {"grant_type": "client_credentials", **named}
+    assert ("Authorization" in request.headers) is (client_auth == "basic")
+
+
+def test_tokens_and_errors_may_stand_elsewhere_in_an_answer() -> None:
+    odd = scheme(tokens_at="data.{access_token: token, expires_in: life}", error_at="code != `0` && to_string(code)")
+    _, grant = run(odd.flow(CLIENT, NOW), answer({"code": 0, "data": {"token": "at-EXAMPLE", "life": 60}}))
+    assert (grant.token, grant.expires_at) == ("at-EXAMPLE", NOW + timedelta(minutes=1))
+    odd = replace(odd, errors={"40105": "rejected"})
+    with pytest.raises(Refused) as refused:
+        run(odd.flow(CLIENT, NOW), answer({"code": 40105, "message": "Access token is incorrect", "data": {}}))
+    assert refused.value.verdict.status is ProbeStatus.REJECTED
+    assert "Access token is incorrect (40105)" in refused.value.verdict.detail
+
+
+@pytest.mark.parametrize("document", [{"code": 0, "data": []}, {"code": 0, "data": "at-EXAMPLE"}, [], {"code": 0}])
+def test_no_token_where_it_is_said_to_be_is_no_token(document: object) -> None:
+    with pytest.raises(Refused, match="inconclusive"):
+        run(scheme(tokens_at="data").flow(CLIENT, NOW), answer(document))

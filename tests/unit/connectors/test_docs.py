@@ -10,6 +10,7 @@ import pytest
 from nexcred.auth.apply import Apply
 from nexcred.auth.assumed_role import Role
 from nexcred.auth.jwt_spec import JwtSpec
+from nexcred.auth.parameter_names import AuthorizeNames, TokenNames
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.language.evidence import Evidence, Page
@@ -49,7 +50,7 @@ STRUCTS: tuple[type[msgspec.Struct], ...] = (
         Role,
     ),
     *(Evidence, Page),
-    Pages,
+    *(Pages, TokenNames, AuthorizeNames),
     *(HandedFile, FilePart),
     *(Rotate, Create, ChangeCall, KeyList, Revoke, Notify, Mail),
     *SCHEMES,
