@@ -63,6 +63,12 @@ def names_in(template: str) -> tuple[str, ...]:
     return tuple(name for name, _ in pieces_of(template) if name)
 
 
+def sole_name(template: str) -> str:
+    """Return the name of which a template consists; "" for one that holds anything else."""
+    match = _PIECE.fullmatch(template)
+    return (match["name"] or "") if match else ""
+
+
 def render(template: str, values: TextValues, context: TemplateContext) -> str:
     """Fill a template, each value encoded for its context; raise TemplateError for a value that does not fit."""
     text = "".join(_encoded(name, values, context) if name else literal for name, literal in pieces_of(template))

@@ -8,7 +8,7 @@ from nexcred.connectors.filled_values import with_defaults
 from nexcred.connectors.language.lifecycle_spec import Revoke
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.lifecycle import revoke_of
-from nexcred.model.template import TemplateContext
+from nexcred.model.template import TemplateContext, sole_name
 from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.rotator import Revoker, Rotator
 
@@ -50,7 +50,7 @@ def _has_address(revoke: Revoke, own: ActingLogin) -> bool:
         return True
     template, context = url_parts(revoke.request.url)[0]
     known = with_defaults(own.method, own.details.fields)
-    return context is not TemplateContext.BASE or bool(known.get(template.strip("{}")))
+    return context is not TemplateContext.BASE or bool(known.get(sole_name(template)))
 
 
 def _built_in(engine: str, acting: Acting) -> Rotator:

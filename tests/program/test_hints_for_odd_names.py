@@ -32,3 +32,13 @@ def test_the_command_that_is_told_names_it_as_one_word(with_odd: Opened, words: 
     assert hints
     for hint in hints:
         assert {ODD, f"{ODD}/api_key"} & set(shlex.split(hint.rpartition("nexcred ")[2]))
+
+
+def test_the_command_that_names_who_is_told_has_its_name_as_one_word(opened: Opened) -> None:
+    box = ("host=mail.test", "username=u", "from=a@mail.test", "password=env:K")
+    values = [word for one in box for word in ("--set", one)]
+    assert opened("add", "smtp", ODD, *values, "--no-probe", environment={"K": "EXAMPLE"}).code == 0
+    said = opened("probe", "--all", "--notify", ODD)
+    assert said.code == 2
+    (hint,) = [line for line in said.err.splitlines() if "hint: " in line]
+    assert shlex.split(hint.rpartition("nexcred ")[2]) == ["update", ODD, "--set", "to=…"]

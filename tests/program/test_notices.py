@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import nexcred
 from tests.support.opened import Opened
 from tests.support.program import Program, Ran
 from tests.support.standins import faults
@@ -207,6 +209,24 @@ def test_a_webhook_gets_a_signed_message_and_the_same_one_again(watched: Opened,
     assert json.loads(second.body)["text"].startswith("nexcred: 1 credential of the vault personal changed\n- resci: ")
     assert watched("probe", "resci", "--notify", "hook").code == 4
     assert len(hook.received) == 2
+
+
+def test_a_webhook_is_signed_with_a_key_that_is_more_than_one_field(watched: Opened, resci: Resci, hook: Hook) -> None:
+    mine = watched.home / ".config/nexcred/connectors/mine.toml"
+    mine.parent.mkdir(parents=True)
+    shipped = (Path(nexcred.__file__).parent / "connectors/catalog/webhook.toml").read_text()
+    named = shipped.replace('name = "webhook"', 'name = "mine"', 1)
+    mine.write_text(named.replace('signing_key = "{', 'signing_key = "whsec_{'))
+    added = watched(
+        *("add", "mine", "hook", "--set", f"base_url={hook.url}", "--set", "signing_secret=env:KEY"),
+        *("--allow-host", hook.host),
+        environment={"KEY": hook.secret.removeprefix("whsec_")},
+    )
+    assert added.code == 0, added.err
+    resci.fault = REFUSED
+    done = watched("probe", "resci", "--notify", "hook")
+    assert (done.code, len(hook.received)) == (4, 1)
+    assert "the notice waits" not in done.err
 
 
 def test_what_cannot_tell_is_refused_before_anybody_is_asked(watched: Opened, resci: Resci) -> None:

@@ -14,7 +14,7 @@ from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.model.days import TODAY
 from nexcred.model.run_variables import may_be_declared
-from nexcred.model.template import names_in
+from nexcred.model.template import names_in, sole_name
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -162,7 +162,7 @@ def _problems_in_templated_default(default: str, at: str, fields: dict[str, Fiel
     except ValueError as error:
         yield f"{at}.default", str(error)
         return
-    part = fields.get(default[1:-1])
+    part = fields.get(sole_name(default))
     if not default.startswith("https://") and (part is None or part.kind != "url"):
         yield f"{at}.default", "must begin with https://, or be a part of kind url"
     for name in names:

@@ -19,7 +19,7 @@ from nexcred.connectors.language.status_words import problem_in_status
 from nexcred.connectors.lint.key_page import problems_in_page
 from nexcred.connectors.lint.sent_requests import known_fields, problems_in_sent
 from nexcred.connectors.lint.structure import Found
-from nexcred.model.template import names_in
+from nexcred.model.template import names_in, sole_name
 
 _DAY_S, _YEAR_S = 86_400, 366 * 86_400
 _SHORTEST_MADE, _LONGEST_MADE = 16, 512
@@ -197,7 +197,7 @@ def _problems_in_ending_call(
     # Without the id of the key nothing is sent.
     old = [replace(field, required=True) if field.name == kept else field for field in method.fields]
     known = known_fields(method, old=old, new=new, tokens=_TOKENS if method.auth.lives_in_session else ())
-    begins = parts_or_whole(revoke.request.url)[0][0].strip("{}")
+    begins = sole_name(parts_or_whole(revoke.request.url)[0][0])
     if begins in known:  # where it has no value a person revokes the key
         known[begins] = replace(known[begins], required=True)
     yield from problems_in_sent(method, revoke.request, f"{at}.request", known)

@@ -15,7 +15,8 @@ from nexcred.connectors.language.status_words import status_matches
 from nexcred.connectors.load.index import known_systems
 from nexcred.errors import NexcredError, NotProved, UsageError
 from nexcred.model.credential import Credential
-from nexcred.model.template import TemplateContext, TemplateError, render
+from nexcred.model.shell_word import shell_word
+from nexcred.model.template import TemplateContext, TemplateError, render, render_optional
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
@@ -87,21 +88,16 @@ class NoticeSender:
         text = message.text.translate(_SLACK) if notify.kind == "slack" else message.text
         try:
             request = notify.request.build({**self._values, "message": text})
-            key = render(notify.signing_key, {**self._values}, TemplateContext.TEXT) if self._is_signed else ""
+            key = render_optional(notify.signing_key, self._values, TemplateContext.TEXT)
         except TemplateError as error:
             raise UsageError(
                 f"'{self.credential.name}' cannot send notices: {error.name} {error.problem}",
-                hint=f"set it with: nexcred update '{self.credential.name}' --set {error.name}=…",
+                hint=f"set it with: nexcred update {shell_word(self.credential.name)} --set {error.name}=…",
             ) from None
         if not key:
             return request
         signed = signing_headers(key, message_id, moment_s, request.body or b"")
         return request._replace(headers={**request.headers, **signed})
-
-    @property
-    def _is_signed(self) -> bool:
-        key = self._notify.signing_key.strip("{}")
-        return bool(key) and key in self._values
 
     def _mail(self, message: Notice, message_id: str) -> None:
         from nexcred.databases.log_in import addresses_of
@@ -143,7 +139,7 @@ class NoticeSender:
             name = self.credential.name
             raise UsageError(
                 f"'{name}' does not say who is told",
-                hint=f"set it with: nexcred update '{name}' --set {error.name}=…",
+                hint=f"set it with: nexcred update {shell_word(name)} --set {error.name}=…",
             ) from None
 
 

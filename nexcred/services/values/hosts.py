@@ -13,7 +13,7 @@ from nexcred.errors import HostRefused, InvalidData
 from nexcred.http.policy import HostPolicy, parse_allow_host
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
-from nexcred.model.template import TemplateError
+from nexcred.model.template import TemplateError, sole_name
 from nexcred.services.values.policy import policy_of
 
 
@@ -95,9 +95,9 @@ def rate_limit_key(method: Method, fields: Mapping[str, Value]) -> str:
 def _with_origin(refused: HostRefused, method: Method, fields: Mapping[str, Value], name: str) -> HostRefused:
     """Say where a URL came from that nobody typed: it stands in another value, as token_uri in a key file."""
     field = method.find(name)
-    if name in fields or field is None or not str(field.default).startswith("{"):
+    part = sole_name(str(field.default)) if field else ""
+    if name in fields or not part:
         return refused
-    part = str(field.default).strip("{}")
     return HostRefused(f"{part} leads elsewhere: {refused.message}", refused.hint, authority=refused.authority)
 
 

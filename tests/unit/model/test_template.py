@@ -15,6 +15,7 @@ from nexcred.model.template import (
     render,
     render_all,
     render_optional,
+    sole_name,
 )
 
 
@@ -94,6 +95,14 @@ def test_a_header_name_may_be_a_value() -> None:
     assert render_all({"{name}": "{a}"}, {"a": "1", "name": "X-Key"}, TemplateContext.HEADER) == {"X-Key": "1"}
     with pytest.raises(TemplateError):
         render_all({"{name}": "{a}"}, {"a": "1", "name": "X\r\nY"}, TemplateContext.HEADER)
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [("{a}", "a"), ("{old.a}", "old.a"), ("", ""), ("a", ""), ("<a>", ""), ("{{", ""), ("{{a}}", ""), ("{a}{b}", "")],
+)
+def test_a_template_of_one_name_and_nothing_else_has_a_sole_name(template: str, name: str) -> None:
+    assert sole_name(template) == name
 
 
 @given(st.text())
