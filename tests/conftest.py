@@ -11,7 +11,7 @@ from tests.live.gnome import gnome
 from tests.live.mariadb import mariadb
 from tests.live.postgresql import postgresql
 from tests.support.opened import founded, opened
-from tests.support.standins.fixtures import aha, amperity, authority, aventri, resci, rest
+from tests.support.standins.fixtures import aha, amperity, authority, aventri, parcels, resci, rest
 
 __all__ = [
     "aha",
@@ -23,6 +23,7 @@ __all__ = [
     "gnome",
     "mariadb",
     "opened",
+    "parcels",
     "postgresql",
     "resci",
     "rest",

@@ -21,6 +21,7 @@ from nexcred.rotating.aws_iam import AwsIam
 from nexcred.rotating.rotator import CallFailed, Rotator
 from tests.support.acting import login
 from tests.support.opened import Opened
+from tests.support.parcels import write_parcels
 from tests.support.people import said_no
 from tests.support.standins.google_iam import GoogleIam
 from tests.support.standins.parcels import Parcels
@@ -28,9 +29,9 @@ from tests.support.standins.snowflake_users import SnowflakeUsers
 from tests.unit.rotating import test_aws_iam_calls as aws
 from tests.unit.rotating import test_google_key as google_key
 from tests.unit.rotating import test_snowflake_key_pair as snowflake_key_pair
+from tests.unit.rotating.parcels import engine
+from tests.unit.rotating.parcels import fields_of as parcels_fields
 from tests.unit.rotating.scripted_postgresql import GENUINE, said_by, serving
-from tests.unit.rotating.test_declared import ADD, PARCELS, engine
-from tests.unit.rotating.test_declared import fields_of as parcels_fields
 from tests.unit.rotating.test_postgresql_look_alikes import fields_at, rotator_at
 
 _OF_KEYS = re.compile(r"/v1/projects/[a-z-]+/serviceAccounts/[a-z@.-]+/keys(:upload|/[0-9A-Za-z]+(:[a-z]+)?)?")
@@ -45,12 +46,6 @@ def google() -> Iterator[GoogleIam]:
 @pytest.fixture
 def snowflake() -> Iterator[SnowflakeUsers]:
     with SnowflakeUsers() as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def parcels() -> Iterator[Parcels]:
-    with Parcels() as stand_in:
         yield stand_in
 
 
@@ -145,11 +140,7 @@ def test_case_112_a_password_of_one_server_is_not_set_at_another() -> None:
 
 
 def test_case_112_revoke_ends_no_present_key_as_a_mistyped_one(opened: Opened, parcels: Parcels) -> None:
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    file = folder / "parcels.toml"
-    file.write_text(PARCELS + ADD)
-    file.chmod(0o600)
+    write_parcels(opened)
     held = {"TYPO": "typo-EXAMPLE", "KEY": "first-EXAMPLE"}
     places = ("--set", "key_id=k1", "--set", f"base_url={parcels.url}", "--allow-host", parcels.host, "--no-probe")
     assert opened("add", "parcels", "post", "--set", "api_key=env:TYPO", *places, environment=held).code == 0

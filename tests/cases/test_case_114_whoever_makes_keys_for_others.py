@@ -4,33 +4,20 @@ Who may write a record says by its values whose key is made or ended, and may na
 admin's key that would reach the keys of everybody.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.support.opened import Opened
+from tests.support.parcels import ADD, write_parcels
 from tests.support.people import invite, said_no
 from tests.support.standins.parcels import Parcels
-from tests.unit.rotating.test_declared import ADD, PARCELS
 
-ADDED = ADD.replace('by = "new"', 'by = "rotator"')
-BY_ROTATOR = PARCELS + ADDED.replace('kind = "add"', 'kind = "add"\n  settle_s = 1')
-
-
-@pytest.fixture
-def parcels() -> Iterator[Parcels]:
-    with Parcels() as stand_in:
-        stand_in.keys["k7"] = {"secret": "of-the-boss-EXAMPLE", "name": "by hand"}
-        yield stand_in
+BY_ROTATOR = ADD.replace('by = "new"', 'by = "rotator"')
 
 
 @pytest.fixture
 def ada(opened: Opened, parcels: Parcels) -> Opened:
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    file = folder / "parcels.toml"
-    file.write_text(BY_ROTATOR)
-    file.chmod(0o600)
+    write_parcels(opened, BY_ROTATOR)
+    parcels.keys["k7"] = {"secret": "of-the-boss-EXAMPLE", "name": "by hand"}
     held = {"FIRST": "first-EXAMPLE", "ADMIN": parcels.admin}
     places = ("--set", f"base_url={parcels.url}", "--allow-host", parcels.host, "--no-probe")
     for name, key, key_id in (("post", "FIRST", "k1"), ("admin", "ADMIN", "k0")):

@@ -1,7 +1,6 @@
 """Case 115: one record that does not prove itself, by any member, keeps no other from being rotated by a timer."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,24 +8,14 @@ from nexcred.vault.record import ROTATION
 from tests.support.forging import overview_of
 from tests.support.lying_member import put_back, with_forged_part
 from tests.support.opened import Opened
+from tests.support.parcels import write_parcels
 from tests.support.people import invite, vault_of
 from tests.support.standins.parcels import Parcels
-from tests.unit.rotating.test_declared import ADD, PARCELS
-
-
-@pytest.fixture
-def parcels() -> Iterator[Parcels]:
-    with Parcels() as stand_in:
-        yield stand_in
 
 
 @pytest.fixture
 def ada(opened: Opened, parcels: Parcels) -> Opened:
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    file = folder / "parcels.toml"
-    file.write_text(PARCELS + ADD.replace('kind = "add"', 'kind = "add"\n  settle_s = 1'))
-    file.chmod(0o600)
+    write_parcels(opened)
     places = ("--set", f"base_url={parcels.url}", "--allow-host", parcels.host, "--no-probe", "--rotate-every", "1d")
     for name, key in (("bad", "k0"), ("good", "k1")):
         values = ("--set", "api_key=env:KEY", "--set", f"key_id={key}")

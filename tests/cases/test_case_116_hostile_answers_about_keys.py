@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.opened import Opened
+from tests.support.parcels import write_parcels
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.parcels import Parcels
-from tests.unit.rotating.test_declared import ADD, PARCELS
 
 SECRETS = ("first-EXAMPLE", "made-2-EXAMPLE", "evil-secret-EXAMPLE")
 
@@ -54,11 +54,7 @@ def kept_in(folder: Path) -> bytes:
 def test_case_116_it_is_neither_followed_nor_shown_and_the_present_key_stays(
     opened: Opened, said: Answer | None, listed: object
 ) -> None:
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    file = folder / "parcels.toml"
-    file.write_text(PARCELS + ADD.replace('kind = "add"', 'kind = "add"\n  settle_s = 1'))
-    file.chmod(0o600)
+    write_parcels(opened)
     with Hostile() as parcels, Parcels() as elsewhere:
         places = ("--set", "key_id=k1", "--set", f"base_url={parcels.url}", "--allow-host", parcels.host)
         added = opened("add", "parcels", "post", "--set", "api_key=env:KEY", *places, environment={"KEY": SECRETS[0]})

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.program.test_rotate import keep, key, parcels, told
 from tests.support.opened import Opened
+from tests.support.parcels import keep, key, told
 from tests.support.standins.parcels import Parcels
-
-__all__ = ["parcels"]
 
 PUSH = """\
 #!/bin/sh

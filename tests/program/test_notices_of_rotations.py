@@ -6,13 +6,11 @@ from datetime import timedelta
 import pytest
 
 from nexcred.services.rotation.hanging import hangs_at, why_it_hangs
-from tests.program.test_rotate import keep, parcels, refuse_to_end
 from tests.support.opened import Opened
+from tests.support.parcels import keep, refuse_to_end
 from tests.support.people import vault_of
 from tests.support.standins.parcels import Parcels
 from tests.support.standins.slack import Slack
-
-__all__ = ["parcels"]
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 import json
 
-from tests.program.test_rotate import keep, parcels
 from tests.support.opened import Opened
+from tests.support.parcels import keep
 from tests.support.people import said_no
 from tests.support.standins.parcels import Parcels
-
-__all__ = ["parcels"]
 
 
 def states(program: Opened) -> list[str]:

@@ -4,12 +4,10 @@ import json
 
 import pytest
 
-from tests.program.test_rotate import ADD, keep, key, parcels, refuse_to_end, told
 from tests.support.opened import Opened
+from tests.support.parcels import ADD, keep, key, refuse_to_end, told
 from tests.support.people import invite, said_no
 from tests.support.standins.parcels import Parcels
-
-__all__ = ["parcels"]
 
 BY_ROTATOR = (
     ADD.replace('by = "new"', 'by = "rotator"')

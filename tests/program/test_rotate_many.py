@@ -6,15 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from nexcred.model.lifecycle import Exposure
-from tests.program.test_rotate import REPLACE, keep, parcels
 from tests.program.test_rotate_by_hand import KEY, NEW, OLD, REVOKED, at_terminal
 from tests.support.opened import Opened
+from tests.support.parcels import REPLACE, keep
 from tests.support.people import vault_of
 from tests.support.standins.parcels import Parcels
 from tests.support.standins.resci import Resci
 from tests.support.terminal import Typed
 
-__all__ = ["parcels"]
 NOW_Q = "Make its new key by hand now?"
 
 

@@ -4,12 +4,10 @@ import json
 
 import pytest
 
-from tests.program.test_rotate import keep, key, parcels, told
 from tests.support.opened import Opened
+from tests.support.parcels import keep, key, told
 from tests.support.people import invite, said_no
 from tests.support.standins.parcels import Parcels
-
-__all__ = ["parcels"]
 
 
 def also_of(text: str) -> list[str]:

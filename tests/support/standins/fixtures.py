@@ -8,6 +8,7 @@ from tests.support.standins.aha import Aha
 from tests.support.standins.amperity import Amperity
 from tests.support.standins.authority import Authority
 from tests.support.standins.aventri import Aventri
+from tests.support.standins.parcels import Parcels
 from tests.support.standins.resci import Resci
 from tests.support.standins.rest import Rest
 
@@ -33,6 +34,12 @@ def amperity() -> Iterator[Amperity]:
 @pytest.fixture
 def aha() -> Iterator[Aha]:
     with Aha() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def parcels() -> Iterator[Parcels]:
+    with Parcels() as stand_in:
         yield stand_in
 
 

@@ -1,125 +1,21 @@
 """Rotation as a connector declares it, over real HTTP against a provider that was invented for it."""
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-
 import pytest
 
 from nexcred.auth.flow import Grant
 from nexcred.errors import Conflict
 from nexcred.http.policy import HostPolicy
-from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.network.deadline import Deadline
-from nexcred.rotating.declared import DeclaredRotator
 from nexcred.rotating.find import needs_rotator, revoker_for, rotator_for
-from nexcred.rotating.rotator import CallFailed, LivingKey
+from nexcred.rotating.rotator import CallFailed
+from tests.support.parcels import ADD, CHANGE, PARCELS, REVOKE
 from tests.support.standins import Fault, faults
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.parcels import Parcels
 from tests.unit.rotating.acting import acting, connector_of, login, plenty
-
-PARCELS = """\
-name = "parcels"
-title = "Parcels"
-docs_url = "https://docs.parcels.test/"
-pages = { cursor = "next", query = "from" }
-
-[[method]]
-name = "api_key"
-label = "API key"
-
-  [[method.field]]
-  name = "api_key"
-  label = "Key"
-  secret = true
-
-  [[method.field]]
-  name = "key_id"
-  label = "Key ID"
-  required = false
-  pattern = "k[0-9]+"
-
-  [[method.field]]
-  name = "base_url"
-  label = "Base"
-  kind = "url"
-
-  [method.auth]
-  scheme = "headers"
-  headers = { Authorization = "Bearer {api_key}" }
-
-  [method.probe]
-  request = { url = "{base_url}/me" }
-  expect = "user"
-"""
-ADD = """
-  [method.rotate]
-  kind = "add"
-  most = 3
-
-    [method.rotate.create]
-    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {today}" } }
-    set = { api_key = "key", key_id = "id" }
-
-    [method.rotate.list]
-    request = { url = "{base_url}/keys" }
-    each = "keys[]"
-    id = "id"
-    kept = "key_id"
-    created = "created_at"
-    used = "used_at"
-    ours = "starts_with(name, 'nexcred ')"
-
-    [method.rotate.revoke]
-    request = { method = "DELETE", url = "{base_url}/keys/{old.key_id}" }
-    accept_status = "2xx,404"
-    by = "new"
-"""
-CHANGE = """
-  [method.rotate]
-  kind = "change"
-
-    [method.rotate.change]
-    request = { method = "PUT", url = "{base_url}/password", json = { key = "{new.api_key}" } }
-    make = { api_key = 32 }
-"""
-REVOKE = """
-  [method.revoke]
-  request = { method = "POST", url = "{base_url}/end", json = { key = "{old.api_key}" } }
-  by = "nobody"
-  expect = "accepted"
-  already = "code == 'unknown_key'"
-  done = "taken"
-"""
-FIRST = LivingKey("k1", datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
-
-
-@pytest.fixture
-def parcels() -> Iterator[Parcels]:
-    with Parcels() as stand_in:
-        yield stand_in
-
-
-def fields_of(parcels: Parcels, api_key: str = "first-EXAMPLE", key_id: str = "k1") -> dict[str, Value]:
-    return {"api_key": Secret(api_key), "key_id": key_id, "base_url": parcels.url}
-
-
-def engine(parcels: Parcels, spec: str = ADD, fields: Mapping[str, Value] | None = None) -> DeclaredRotator:
-    connector = connector_of(PARCELS + spec)
-    made = rotator_for(acting(connector, login(connector, fields or fields_of(parcels), parcels)))
-    assert isinstance(made, DeclaredRotator)
-    return made
-
-
-def failure(parcels: Parcels, fault: Fault, within: Deadline | None = None) -> CallFailed:
-    """Return how making a key fails when the provider misbehaves."""
-    parcels.fault = fault
-    with pytest.raises(CallFailed) as failed:
-        engine(parcels).create(None, within or plenty())
-    parcels.fault = None
-    return failed.value
+from tests.unit.rotating.parcels import FIRST, engine, failure, fields_of
 
 
 def test_a_key_is_made_beside_the_old_one_which_the_new_one_then_ends(parcels: Parcels) -> None:

@@ -3,97 +3,38 @@
 import pytest
 
 from nexcred.connectors.language.lifecycle_spec import Revoke, Rotate
+from tests.support.parcels import ADD, CHANGE, PARCELS, REVOKE
 from tests.unit.connectors.specs import changed, connector_of, problems_of
 
-LIFE = """\
-name = "acme"
-title = "Acme"
-docs_url = "https://docs.acme.test/"
-hosts = ["hooks.acme.test", "{tenant}.acme.test"]
-
-[[method]]
-name = "api_key"
-label = "API key"
-
-  [[method.field]]
-  name = "api_key"
-  label = "Key"
-  secret = true
-
-  [[method.field]]
-  name = "key_id"
-  label = "Key ID"
-  required = false
+FIELDS = """\
+  kind = "url"
+  advanced = true
+  default = "https://api.parcels.test"
 
   [[method.field]]
   name = "tenant"
   label = "Tenant"
   pattern = "[a-z]+"
-
-  [[method.field]]
-  name = "base_url"
-  label = "Base"
-  kind = "url"
-  advanced = true
-  default = "https://api.acme.test"
-
-  [method.auth]
-  scheme = "headers"
-  headers = { Authorization = "Bearer {api_key}" }
-
-  [method.probe]
-  request = { url = "{base_url}/me" }
-
-  [method.revoke]
-  where = "in Acme under Keys"
-  request = { method = "POST", url = "{base_url}/end", json = { key = "{old.api_key}" } }
-  by = "nobody"
-  done = "taken"
-
+"""
+HOSTS = 'hosts = ["hooks.parcels.test", "{tenant}.parcels.test"]'
+AT_HOSTS = changed('  kind = "url"\n', FIELDS, changed("\n[[method]]", f"{HOSTS}\n\n[[method]]", PARCELS))
+NOTIFY = """
   [method.notify]
   kind = "slack"
-  request = { method = "POST", url = "https://hooks.acme.test/say/{api_key}", json = { text = "{message}" } }
-
-  [method.rotate]
-  kind = "add"
-  most = 2
-  page = "https://www.acme.test/keys"
-  outlives = "links"
-  outlives_s = 3600
-
-    [method.rotate.create]
-    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {today}" } }
-    set = { api_key = "key", key_id = "id" }
-
-    [method.rotate.list]
-    request = { url = "{base_url}/keys" }
-    each = "keys[]"
-    id = "id"
-    kept = "key_id"
-    created = "created_at"
-
-    [method.rotate.revoke]
-    request = { method = "DELETE", url = "{base_url}/keys/{old.key_id}" }
-    by = "new"
+  request = { method = "POST", url = "https://hooks.parcels.test/say/{api_key}", json = { text = "{message}" } }
 """
+OUTLIVED = 'page = "https://www.parcels.test/keys"\n  outlives = "links"\n  outlives_s = 3600'
+LIFE = AT_HOSTS + REVOKE + NOTIFY + changed("most = 3", f"most = 3\n  {OUTLIVED}", ADD)
 CREATE = LIFE[LIFE.index("    [method.rotate.create]") : LIFE.index("\n    set = ")]
 SET = '    set = { api_key = "key", key_id = "id" }'
 WHOLE_CREATE = f"{CREATE}\n{SET}\n"
 LIST = LIFE[LIFE.index("    [method.rotate.list]") : LIFE.index("    [method.rotate.revoke]")]
 OLD_KEY = LIFE[LIFE.index("    [method.rotate.revoke]") :]
-CHANGE = """\
-    [method.rotate.change]
-    request = { method = "PUT", url = "{base_url}/key", json = { key = "{new.api_key}" } }
-    make = { api_key = 32 }
-"""
-CHANGES = changed(
-    '  kind = "add"\n  most = 2\n',
-    '  kind = "change"\n',
-    changed(OLD_KEY, "", changed(LIST, "", changed(WHOLE_CREATE, CHANGE, LIFE))),
-)
-REPLACES = changed('  kind = "add"\n  most = 2\n', '  kind = "replace"\n', changed(OLD_KEY, "", LIFE))
+CHANGE_CALL = CHANGE[CHANGE.index("    [method.rotate.change]") :]
+CHANGES = AT_HOSTS + CHANGE
+REPLACES = changed('  kind = "add"\n  most = 3\n', '  kind = "replace"\n', changed(OLD_KEY, "", LIFE))
 BY_ENGINE = changed(
-    '  kind = "add"\n  most = 2\n',
+    '  kind = "add"\n  most = 3\n',
     '  kind = "add"\n  engine = "aws_iam"\n',
     changed(OLD_KEY, "", changed(LIST, "", changed(WHOLE_CREATE, "", LIFE))),
 )
@@ -111,18 +52,18 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
     [
         ('kind = "add"', 'kind = "renew"', f"{ROTATE}.kind", "must be one of: add, by_hand, change, replace"),
         ('kind = "add"', 'kind = "by_hand"', f"{ROTATE}.create", "kind by_hand asks nobody"),
-        ("most = 2", "most = 1", f"{ROTATE}.most", "is for kind add, and 2 or more"),
-        ("most = 2", "settle_s = -1", f"{ROTATE}.settle_s", "must be from 0 to 86400"),
+        ("most = 3", "most = 1", f"{ROTATE}.most", "is for kind add, and 2 or more"),
+        ("settle_s = 0", "settle_s = -1", f"{ROTATE}.settle_s", "must be from 0 to 86400"),
         ("outlives_s = 3600", "", f"{ROTATE}.outlives", "says what, and 'outlives_s' for how long"),
         ("outlives_s = 3600", "outlives_s = 99999999", f"{ROTATE}.outlives_s", "must be from 0 to"),
-        ("www.acme.test/keys", "www.evil.test/keys", f"{ROTATE}.page", "must be at a host of the provider"),
-        ('page = "https', 'page = "http', f"{ROTATE}.page", "must begin with https://"),
+        ("www.parcels.test/keys", "www.evil.test/keys", f"{ROTATE}.page", "must be at a host of the provider"),
+        ('page = "https://www', 'page = "http://www', f"{ROTATE}.page", "must begin with https://"),
         (WHOLE_CREATE, "", ROTATE, "kind add needs 'create', or an engine"),
         (OLD_KEY, "", ROTATE, "kind add needs 'revoke', or an engine"),
-        (LIST, f"{LIST}{CHANGE}", f"{ROTATE}.change", "kind add has no 'change'"),
-        ("most = 2", 'engine = "aws_iam"', f"{ROTATE}.create", "the engine does that"),
-        ("most = 2", 'engine = "magic"', f"{ROTATE}.engine", "must be one of: "),
-        ("most = 2", 'engine = "postgresql"', f"{ROTATE}.engine", "is for the scheme 'database' with that driver"),
+        (LIST, f"{LIST}{CHANGE_CALL}", f"{ROTATE}.change", "kind add has no 'change'"),
+        ("most = 3", 'engine = "aws_iam"', f"{ROTATE}.create", "the engine does that"),
+        ("most = 3", 'engine = "magic"', f"{ROTATE}.engine", "must be one of: "),
+        ("most = 3", 'engine = "postgresql"', f"{ROTATE}.engine", "is for the scheme 'database' with that driver"),
         ('api_key = "key"', 'api_key = "keys["', f"{ROTATE}.create.set.api_key", "is not a JMESPath expression"),
         ('key_id = "id"', 'key_id = "id", base_url = "url"', f"{ROTATE}.create.set.base_url", "decides where the cred"),
         ('key_id = "id"', 'key_id = "id", tenant = "t"', f"{ROTATE}.create.set.tenant", "decides where the credential"),
@@ -153,7 +94,7 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         ("nexcred {today}", "{new.api_key}", f"{ROTATE}.create.request.json", "names 'new.api_key', which is no field"),
         ('each = "keys[]"', 'each = "keys["', f"{ROTATE}.list.each", "is not a JMESPath expression"),
         ('id = "id"\n', 'id = ""\n', f"{ROTATE}.list.id", "is empty"),
-        ('created = "created_at"', 'ours = "a &&"', f"{ROTATE}.list.ours", "is not a JMESPath expression"),
+        ("starts_with(name, 'nexcred ')", "a &&", f"{ROTATE}.list.ours", "is not a JMESPath expression"),
         ('created = "created_at"', 'by = "new"', f"{ROTATE}.list.by", "must be old or rotator"),
         ('kept = "key_id"', 'kept = "api_key"', f"{ROTATE}.list.kept", "is not a field of kind text that is no secret"),
         (
@@ -172,7 +113,7 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         ('by = "new"', 'by = "client"', f"{ROTATE}.revoke.by", "is for the method's own 'revoke'"),
         ('done = "taken"', 'done = "perhaps"', f"{ENDS}.done", "must be one of: gone, taken"),
         ('done = "taken"', 'engine = "aws_iam"', ENDS, "has an engine and a request"),
-        ('done = "taken"', 'already = "x["', f"{ENDS}.already", "is not a JMESPath expression"),
+        ("code == 'unknown_key'", "x[", f"{ENDS}.already", "is not a JMESPath expression"),
         ('done = "taken"', 'page = "https://evil.test/"', f"{ENDS}.page", "must be at a host of the provider"),
         (
             '  request = { method = "POST", url = "{base_url}/end", json = { key = "{old.api_key}" } }\n',
@@ -194,7 +135,12 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         ('kind = "slack"', 'kind = "webhook"\n  signing_key = "{key}"', f"{TELLS}.signing_key", "names 'key'"),
         ('text = "{message}"', 'text = "hello"', f"{TELLS}.request", "does not name {message}"),
         ("/say/{api_key}", "/say/{message}", f"{TELLS}.request.url", "is no place for a message"),
-        ("https://hooks.acme", "https://hooks.evil", f"{TELLS}.request.url", "goes to a host that the method does not"),
+        (
+            "https://hooks.parcels",
+            "https://hooks.evil",
+            f"{TELLS}.request.url",
+            "goes to a host that the method does not",
+        ),
         ('name = "key_id"', 'name = "message"', TELLS, "needs the name 'message' for what it tells"),
     ],
 )
@@ -228,7 +174,7 @@ def test_what_is_wrong_with_the_other_kinds_is_found(spec: str, old: str, new: s
 
 
 def test_a_key_that_nobody_proves_is_not_replaced() -> None:
-    spec = changed('  [method.probe]\n  request = { url = "{base_url}/me" }\n', "", LIFE)
+    spec = changed('  [method.probe]\n  request = { url = "{base_url}/me" }\n  expect = "user"\n', "", LIFE)
     found = problems_of(changed('label = "API key"', 'label = "API key"\nunprobed = "no"', spec))
     assert [said for _, said in found] == ["replaces a key that nobody proves: it needs a probe"]
 
