@@ -5,7 +5,7 @@ Whoever may write a record chose them, or mistyped them.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -26,27 +26,17 @@ from tests.support.people import said_no
 from tests.support.standins.google_iam import GoogleIam
 from tests.support.standins.parcels import Parcels
 from tests.support.standins.snowflake_users import SnowflakeUsers
-from tests.unit.rotating import test_aws_iam_calls as aws
-from tests.unit.rotating import test_google_key as google_key
-from tests.unit.rotating import test_snowflake_key_pair as snowflake_key_pair
+from tests.unit.rotating import aws_iam as aws
+from tests.unit.rotating import google_key, snowflake_key_pair
+from tests.unit.rotating.google_key import google
 from tests.unit.rotating.parcels import engine
 from tests.unit.rotating.parcels import fields_of as parcels_fields
-from tests.unit.rotating.scripted_postgresql import GENUINE, said_by, serving
-from tests.unit.rotating.test_postgresql_look_alikes import fields_at, rotator_at
+from tests.unit.rotating.scripted_postgresql import GENUINE, fields_at, rotator_at, said_by, serving
+from tests.unit.rotating.snowflake_key_pair import snowflake
+
+__all__ = ["google", "snowflake"]
 
 _OF_KEYS = re.compile(r"/v1/projects/[a-z-]+/serviceAccounts/[a-z@.-]+/keys(:upload|/[0-9A-Za-z]+(:[a-z]+)?)?")
-
-
-@pytest.fixture
-def google() -> Iterator[GoogleIam]:
-    with GoogleIam() as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def snowflake() -> Iterator[SnowflakeUsers]:
-    with SnowflakeUsers() as stand_in:
-        yield stand_in
 
 
 def reads_otherwise(pem: object) -> str:

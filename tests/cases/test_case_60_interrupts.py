@@ -4,22 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.first_add import PASSPHRASE, PROMPTS
 from tests.support.standins.aventri import Aventri
 from tests.transcripts.parts import Step
 from tests.transcripts.player import Player
-
-PASSPHRASE = "correct horse EXAMPLE"
-PROMPTS = [
-    ("New passphrase", "{PASSPHRASE}⏎"),
-    ("The same again", "{PASSPHRASE}⏎"),
-    ("Name", "⏎"),
-    ("Description", "⏎"),
-    ("Account ID", "4711⏎"),
-    ("Key", "{WRONG}⏎"),
-    ("   apac", "⏎"),
-    ("Allow", "y"),
-    ("discard it", ""),
-]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from nexcred.vault.version1.access_list import FirstAccessList
 from tests.support.first_format import first_list_to_json, sign_first_list
 from tests.support.forging import write_as_no_honest_program
 from tests.support.shared_vault import secret_of
-from tests.vectors.test_vault_v1_people import DISPUTED, EXPECTED, KEPT, opened, told
+from tests.vectors.vault_v1_people import DISPUTED, EXPECTED, KEPT, opened, told
 
 NAME = "before new keys"
 

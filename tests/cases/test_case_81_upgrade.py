@@ -20,7 +20,7 @@ from tests.support.opened import Opened
 from tests.support.people import on_another_machine, said_no
 from tests.support.program import Ran
 from tests.support.terminal import Ended, Typed, play
-from tests.vectors.test_vault_v1_people import DISPUTED, EXPECTED, KEPT
+from tests.vectors.vault_v1_people import DISPUTED, EXPECTED, KEPT
 
 TEAM_FILE = KEPT.with_name("vault-v1-team.db")
 TEAM: dict[str, Any] = json.loads(TEAM_FILE.with_suffix(".json").read_bytes())

@@ -19,7 +19,7 @@ from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
 from tests.support.lying_member import Kept, id_of, put_back, with_forged_details
 from tests.support.shared_vault import secret_of
-from tests.vectors.test_vault_v1_people import KEPT, opened, told
+from tests.vectors.vault_v1_people import KEPT, opened, told
 
 
 class People(NamedTuple):

@@ -16,7 +16,7 @@ from nexcred.vault.vault import Vault
 from tests.support.forged_states import cut_roster, sign_head
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
-from tests.vectors.test_vault_v1_people import KEPT
+from tests.vectors.vault_v1_people import KEPT
 
 CUT = "the members of this vault are from before what this identity or its checkpoint knows"
 

@@ -4,20 +4,12 @@ import plistlib
 import re
 import shlex
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from scripts.blocks import blocks_of
+from tests.docs.timers import files_of_page
 from tests.support.opened import Opened
 from tests.support.standins.resci import Resci
-
-PAGE = Path(__file__).parents[2] / "docs/notices.md"
-
-
-def files_of_page() -> dict[str, str]:
-    """Return the files that the page writes, by name."""
-    return {block.path: block.text for block in blocks_of(PAGE.read_text()) if block.kind == "file"}
 
 
 def _lines_of(text: str) -> list[str]:

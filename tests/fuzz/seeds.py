@@ -18,9 +18,9 @@ from nexcred.vault.slot import make_recovery_slot
 from nexcred.vault.statements import Statement, write_statement
 from nexcred.vault.tree import put_in_leaf
 from tests.support.memory_store import MemorySnapshot, MemoryStore
+from tests.support.sample_overview import OVERVIEW
 from tests.support.sample_vault import SEED, details, fill, open_new
 from tests.support.standins.google import service_account
-from tests.unit.vault.test_overview import OVERVIEW
 
 _SOURCES = (
     b'[{"name": "a", "credentials_type": "rest", "credentials": {"auth.type": "BASIC", "basic.username": "u"}}]',

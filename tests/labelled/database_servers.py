@@ -5,8 +5,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.unit.databases.hostile import Script
-from tests.unit.databases.test_hostile_servers import message, packet
+from tests.unit.databases.hostile import Script, message, packet
 
 _TLS = 0x0800
 # Protocol 10: version, thread, salt, capabilities in two halves with the character set and status between, plugin.

@@ -6,9 +6,9 @@ import pg8000.dbapi
 import pytest
 
 import nexcred
+from tests.live.adding import add_database
 from tests.live.aws import BUCKET, Aws
 from tests.live.postgresql import Database
-from tests.live.test_run_with_databases import add
 from tests.support.opened import Opened
 
 
@@ -40,7 +40,7 @@ def test_a_session_signs_every_request(home: Opened, aws: Aws, *, assumed: bool)
 
 
 def test_a_driver_connects_with_the_fields(home: Opened, postgresql: Database) -> None:
-    add(home, "postgres", postgresql.values())
+    add_database(home, "postgres", postgresql.values())
     fields = nexcred.open()["db"].fields
     connection = pg8000.dbapi.connect(
         user=fields["username"],

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.live.adding import add_database
 from tests.live.postgresql import Database
 from tests.support.opened import Opened
 from tests.support.standins import Aventri, Resci
@@ -32,21 +33,15 @@ def bash(opened: Opened, script: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def add_database(opened: Opened, kind: str, name: str, values: dict[str, object]) -> None:
-    body = {"name": name, "credentials_type": kind, "credentials": values}
-    added = opened("add", "--from", "-", "--no-probe", stdin=json.dumps(body).encode())
-    assert added.code == 0, added.err
-
-
 @pytest.mark.skipif(not shutil.which("psql"), reason="needs psql: apt-get install postgresql-client")
 def test_psql_reads_a_service_and_its_password_from_a_descriptor(opened: Opened, postgresql: Database) -> None:
-    add_database(opened, "postgres", "pg", postgresql.values())
+    add_database(opened, "postgres", postgresql.values(), "--no-probe", name="pg")
     script = "PGSERVICEFILE=<(nexcred export pg --format pg_service) psql -XAtw service=pg -c 'select current_user'"
     assert bash(opened, script, PGSSLROOTCERT=str(postgresql.ca)) == "analytics_user"
 
 
 def test_psql_reads_a_password_file_that_is_gone_afterwards(opened: Opened, postgresql: Database) -> None:
-    add_database(opened, "postgres", "pg", postgresql.values())
+    add_database(opened, "postgres", postgresql.values(), "--no-probe", name="pg")
     script = """
     folder=$(mktemp -d); trap 'rm -r "$folder"' EXIT
     nexcred export pg --format pgpass -o "$folder/pgpass"
@@ -58,7 +53,7 @@ def test_psql_reads_a_password_file_that_is_gone_afterwards(opened: Opened, post
 
 @pytest.mark.skipif(not shutil.which("mysql"), reason="needs mysql: apt-get install mariadb-client")
 def test_mysql_reads_an_option_file_from_a_descriptor(opened: Opened, mariadb: Database) -> None:
-    add_database(opened, "mysql", "my", mariadb.values())
+    add_database(opened, "mysql", mariadb.values(), "--no-probe", name="my")
     script = """
     mysql --defaults-file=<(nexcred export my --format my.cnf) --ssl-ca="$CA" -BNe 'select current_user()'
     """

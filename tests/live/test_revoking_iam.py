@@ -5,7 +5,7 @@ import json
 from nexcred.connectors.load.names import CATALOGUE
 from tests.live.aws import REGION, Aws, Key
 from tests.live.iam_front import IamFront
-from tests.live.test_iam_keys import front, rotating_user
+from tests.live.iam_users import front, rotating_user
 from tests.support.opened import Opened
 
 __all__ = ["front", "rotating_user"]

@@ -5,24 +5,19 @@ import shutil
 
 import pytest
 
+from tests.live.adding import add_database
 from tests.live.postgresql import Database
 from tests.support.opened import Opened
 
 
-def add(opened: Opened, kind: str, values: dict[str, object]) -> None:
-    body = {"name": "db", "credentials_type": kind, "credentials": values}
-    added = opened("add", "--from", "-", stdin=json.dumps(body).encode())
-    assert added.code == 0, added.err
-
-
 def test_psql_connects_with_what_it_is_handed(opened: Opened, postgresql: Database) -> None:
-    add(opened, "postgres", postgresql.values())
+    add_database(opened, "postgres", postgresql.values())
     ran = opened("run", "-c", "db", "--", "psql", "-Atc", "select current_user, current_database()")
     assert (ran.code, ran.out, ran.err) == (0, "analytics_user|analytics\n", "")
 
 
 def test_psql_checks_the_server_as_nexcred_does(opened: Opened, postgresql: Database) -> None:
-    add(opened, "postgres", postgresql.values(host="localhost", sslmode="verify-ca"))
+    add_database(opened, "postgres", postgresql.values(host="localhost", sslmode="verify-ca"))
     assert opened("run", "-c", "db", "--", "psql", "-Atc", "select 1").out == "1\n"
     refused = opened("run", "-c", "db", "--", "env", "PGSSLMODE=verify-full", "psql", "-Atc", "select 1")
     assert refused.code == 2
@@ -33,7 +28,7 @@ def test_psql_checks_the_server_as_nexcred_does(opened: Opened, postgresql: Data
 def test_mysql_connects_by_its_option_file(opened: Opened, mariadb: Database, program: str) -> None:
     if not shutil.which(program):
         pytest.skip("needs MySQL's or MariaDB's clients: apt-get install mariadb-client")
-    add(opened, "mysql", mariadb.values(username="tls_only"))
+    add_database(opened, "mysql", mariadb.values(username="tls_only"))
     arguments = ["-Ne", "select current_user(), database()"] if program == "mysql" else ["analytics"]
     ran = opened("run", "-c", "db", "--", program, *arguments)
     assert (ran.code, ran.err) == (0, "")

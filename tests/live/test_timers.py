@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.docs.test_timers import files_of_page
+from tests.docs.timers import files_of_page
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:

@@ -3,19 +3,16 @@
 import json
 from datetime import timedelta
 
-import pyte
 import pytest
 
 from nexcred.model.lifecycle import Former
 from nexcred.model.times import utc_now
+from tests.support.by_hand import KEY, NEW, OLD, REVOKED, WHAT, WRONG, at_terminal
 from tests.support.opened import Opened
 from tests.support.people import vault_of
 from tests.support.standins.faults import server_error
 from tests.support.standins.resci import Resci
-from tests.support.terminal import Ended, Typed, lines_of, play
-
-OLD, NEW, WRONG = Resci.api_key, "next-key-EXAMPLE", "wrong-key-EXAMPLE"
-KEY, REVOKED, WHAT = "shows where to find it", "Have you revoked the old one there?", "keep the old one"
+from tests.support.terminal import Typed
 
 
 @pytest.fixture
@@ -24,16 +21,6 @@ def kept(opened: Opened, resci: Resci) -> Opened:
     assert added.code == 0, added.err
     resci.more_keys = (NEW,)
     return opened
-
-
-def at_terminal(program: Opened, typed: list[Typed], *words: str) -> tuple[Ended, str]:
-    environment = {**program.environment, "TERM": "xterm"}
-    del environment["NEXCRED_NO_INPUT"]
-    screen = pyte.Screen(160, 80)
-    ended = play(program.command(*words), typed, screen, environment=environment, folder=program.home)
-    for secret in (OLD, NEW, WRONG):
-        assert secret.encode() not in ended.seen
-    return ended, "\n".join(lines_of(screen))
 
 
 def revoke(program: Opened, resci: Resci) -> None:

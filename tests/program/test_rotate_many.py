@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nexcred.model.lifecycle import Exposure
-from tests.program.test_rotate_by_hand import KEY, NEW, OLD, REVOKED, at_terminal
+from tests.support.by_hand import KEY, NEW, OLD, REVOKED, at_terminal
 from tests.support.opened import Opened
 from tests.support.parcels import REPLACE, keep
 from tests.support.people import vault_of

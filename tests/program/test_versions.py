@@ -15,7 +15,7 @@ from nexcred.vault.open_state import open_state
 from nexcred.vault.store import Change
 from tests.support.opened import Opened
 from tests.support.people import keep
-from tests.vectors.test_vault_v1 import EXPECTED, KEPT
+from tests.vectors.vault_v1 import EXPECTED, KEPT
 
 
 def vault_file(program: Opened) -> Path:

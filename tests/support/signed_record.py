@@ -16,7 +16,7 @@ from nexcred.vault.statements import (
     sign_details,
     sign_part,
 )
-from tests.unit.vault.test_overview import OVERVIEW
+from tests.support.sample_overview import OVERVIEW
 
 ADA, BOB, CYD, REA, JOB, EVE, NEW = (
     Identity(letter * 32, bytes(16)) for letter in (b"a", b"b", b"c", b"r", b"j", b"e", b"n")

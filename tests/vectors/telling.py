@@ -1,5 +1,6 @@
 """All that a vault holds, as JSON that can be compared."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.secret import Secret
 from nexcred.model.times import to_rfc3339
 from nexcred.vault.vault import Vault
+from tests.vectors.second_reader import Read
 
 
 def tell(vault: Vault) -> dict[str, Any]:
@@ -75,3 +77,22 @@ def without_words(told: dict[str, Any]) -> dict[str, Any]:
     """Leave out in which words a credential is refused: what is frozen is the vault, and that it is."""
     credentials = [one | {"refused": True} if "refused" in one else one for one in told["credentials"]]
     return told | {"credentials": credentials}
+
+
+def as_told(vault: Vault) -> dict[str, Read]:
+    """Return what this program reads, as the second one says it."""
+    told = {}
+    for credential in vault.credentials():
+        revisions: list[dict[str, object]] = []
+        session = None
+        with suppress(NotPermitted):
+            history = vault.history(credential)
+            revisions.extend(_fields(vault.details_at(credential, one.version)) for one in history)
+        with suppress(NotPermitted):
+            session = vault.session(credential)
+        told[credential.name] = Read(revisions, session)
+    return told
+
+
+def _fields(details: Details) -> dict[str, object]:
+    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in details.fields.items()}

@@ -10,7 +10,7 @@ from tests.support.sample_vault import NOW, fill, open_new, update
 from tests.vectors.second_bucket import copy_bucket
 from tests.vectors.second_primitives import read_secret
 from tests.vectors.second_reader import read_vault
-from tests.vectors.test_second_reader import as_told
+from tests.vectors.telling import as_told
 
 
 @pytest.mark.parametrize("writes", [0, 70], ids=["one block", "two blocks"])

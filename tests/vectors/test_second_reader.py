@@ -3,17 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from nexcred.errors import NotPermitted
 from nexcred.local.anchors import AnchorFile
 from nexcred.local.machine_memory import MachineMemory
-from nexcred.model.credential import Details
 from nexcred.model.name import fold_name
-from nexcred.model.secret import Secret
 from nexcred.services.vaults.move import move
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import READ
@@ -38,8 +34,9 @@ from tests.vectors.second_primitives import (
     read_secret,
     sha256,
 )
-from tests.vectors.second_reader import Opened, Read, read_trash, read_vault
-from tests.vectors.test_vault_v1 import EXPECTED, KEPT
+from tests.vectors.second_reader import Opened, read_trash, read_vault
+from tests.vectors.telling import as_told
+from tests.vectors.vault_v1 import EXPECTED, KEPT
 
 
 @pytest.fixture
@@ -52,25 +49,6 @@ def ada(store: SqliteStore) -> Vault:
     vault = open_new(store)
     fill(vault)
     return vault
-
-
-def as_told(vault: Vault) -> dict[str, Read]:
-    """Return what this program reads, as the second one says it."""
-    told = {}
-    for credential in vault.credentials():
-        revisions: list[dict[str, object]] = []
-        session = None
-        with suppress(NotPermitted):
-            history = vault.history(credential)
-            revisions.extend(_fields(vault.details_at(credential, one.version)) for one in history)
-        with suppress(NotPermitted):
-            session = vault.session(credential)
-        told[credential.name] = Read(revisions, session)
-    return told
-
-
-def _fields(details: Details) -> dict[str, object]:
-    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in details.fields.items()}
 
 
 def both_read_alike(store: SqliteStore, *vaults: Vault) -> None:

@@ -1,10 +1,8 @@
 """A vault that the first version wrote is read, proved and written by this one."""
 
 import hashlib
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,10 +17,8 @@ from nexcred.vault.verify import VerifyReport
 from tests.support.remembering import seen
 from tests.support.sample_vault import add, describe, details, remove, update
 from tests.vectors.telling import tell
+from tests.vectors.vault_v1 import EXPECTED, KEPT
 
-HERE = Path(__file__).parent
-KEPT = HERE / "vault-v1.db"
-EXPECTED: dict[str, Any] = json.loads((HERE / "vault-v1.json").read_bytes())
 TOLD = {key: value for key, value in EXPECTED.items() if key not in ("identity", "passphrase")}
 SHA256 = "a412c124645738a441f2a07dc06d8146e43c3bec7263874e794fc652ddabe424"
 

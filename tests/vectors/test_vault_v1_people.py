@@ -5,32 +5,27 @@ old one back, and sealed values of her own to those who hold "other values".
 """
 
 import hashlib
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from nexcred.errors import Disputed, Inherited, NoFloor, NotPermitted, NotUpgraded, RolledBack, Tampered, UsageError
 from nexcred.model.secret import Secret
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.identity import Identity
-from nexcred.vault.memory import Confirm, Doubt, Memory, ProcessMemory
+from nexcred.vault.memory import Doubt, ProcessMemory
 from nexcred.vault.slot import open_passphrase_slot
 from nexcred.vault.upgrade import Upgraded, plan_upgrade, upgrade
 from nexcred.vault.vault import Vault
 from tests.support.remembering import asking, seen
 from tests.support.sample_vault import add, remove, update
 from tests.support.shared_vault import secret_of
+from tests.vectors.vault_v1_people import DISPUTED, EXPECTED, KEPT, identity, opened, told
 
-KEPT = Path(__file__).with_name("vault-v1-people.db")
-EXPECTED: dict[str, Any] = json.loads(KEPT.with_suffix(".json").read_bytes())
 SHA256 = "225c43084cb9f7fc5ceb8e0173e0be0342663366fb7faa395842ac6f352429d4"
 # What Eve's forgeries lead away from: three details, and what came before a gap in a history.
 STRAYS = 5
-DISPUTED = ("forged list", "led elsewhere", "list put back", "of dora, before new keys", "without details")
 NAMES = [
     *("before new keys", "forged list", "kept from eve", "led elsewhere", "list put back", "of bob", "of cyd"),
     *("of dora", "of dora, before new keys", "other values", "shared", "without a past", "without details"),
@@ -56,29 +51,6 @@ def upgraded(ada: Vault) -> Vault:
     (own,) = plan_upgrade(ada).own
     upgrade(ada, [own.confirmed])
     return ada
-
-
-def identity(name: str) -> Identity:
-    return Identity.parse(EXPECTED["identities"][name])
-
-
-def opened(
-    path: Path,
-    name: str,
-    *,
-    memory: Memory | None = None,
-    checkpoint: Checkpoint | None = None,
-    confirm: Confirm | None = None,
-) -> Vault:
-    return Vault(SqliteStore(path), identity(name), memory=memory, checkpoint=checkpoint, confirm=confirm)
-
-
-def told(
-    upgraded: Vault, path: Path, name: str, *, memory: Memory | None = None, confirm: Confirm | None = None
-) -> Vault:
-    """Open it with a string of version 1, and the line that the upgrade prints."""
-    who = next(member.id for member in upgraded.members if member.full_name == name)
-    return opened(path, name, memory=memory, checkpoint=upgraded.checkpoint(who), confirm=confirm)
 
 
 def test_the_kept_vault_was_not_made_anew() -> None:

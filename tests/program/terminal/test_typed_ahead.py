@@ -5,7 +5,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.cases.test_case_60_interrupts import PROMPTS
+from tests.support.first_add import PROMPTS
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep
 from tests.support.standins.aventri import Aventri

@@ -1,8 +1,10 @@
 """Drive a flow by hand."""
 
+import base64
 import json
 from collections.abc import Generator
 from typing import TypeVar
+from urllib.parse import parse_qs
 
 from nexcred.auth.flow import Request, Response
 
@@ -34,3 +36,12 @@ def run(flow: Generator[Request, Response, Result], *responses: Response) -> tup
         assert not left
         result: Result = end.value
         return requests, result
+
+
+def jwt(**claims: object) -> str:
+    parts = ({"alg": "none"}, claims)
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".x"
+
+
+def form_of(request: Request) -> dict[str, list[str]]:
+    return parse_qs((request.body or b"").decode(), keep_blank_values=True, strict_parsing=True)

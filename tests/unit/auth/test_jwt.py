@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexcred.auth.jwt import jwt_expiry
-from tests.unit.probing.test_plan import jwt
+from tests.unit.auth.drive import jwt
 
 
 def test_exp_is_read() -> None:

@@ -24,8 +24,7 @@ from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.auth.signing import another_private_key, load_private_key, problem_in_private_key
 from nexcred.model.template import TemplateError
 from tests.support.standins.google import rsa_key
-from tests.unit.auth.drive import answer, run
-from tests.unit.auth.test_token_endpoint import form_of
+from tests.unit.auth.drive import answer, form_of, run
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PKCS8 = rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

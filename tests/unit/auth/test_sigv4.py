@@ -10,11 +10,10 @@ from nexcred.auth.request import with_grant
 from nexcred.auth.sigv4 import SigV4
 from nexcred.model.probe import ProbeStatus as Status
 from tests.unit.auth.drive import page, run
+from tests.unit.auth.sts_answers import ARN, GRANTED, error
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
-DATE = {"date": "Thu, 15 Jan 2026 12:00:00 GMT"}
 STS = "https://sts.eu-west-1.amazonaws.com"
-ARN = "arn:aws:iam::123456789012:role/reader"
 SCHEME = SigV4(
     access_key_id="{access_key_id}",
     secret_key="{secret_key}",
@@ -26,16 +25,6 @@ SCHEME = SigV4(
 )
 VALUES = {"access_key_id": "AKIAEXAMPLE", "secret_key": "secret-EXAMPLE", "region": "eu-west-1"}
 ROLE = {**VALUES, "role_arn": ARN, "external_id": "abc EXAMPLE"}
-GRANTED = b"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
-<AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/reader/nexcred</Arn></AssumedRoleUser>
-<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>role-secret-EXAMPLE</SecretAccessKey>
-<SessionToken>role-token-EXAMPLE</SessionToken><Expiration>2026-01-15T13:00:00Z</Expiration></Credentials>
-</AssumeRoleResult></AssumeRoleResponse>"""
-
-
-def error(code: str, message: str = "no", status: int = 403, **headers: str) -> Response:
-    body = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
-    return Response(status, DATE | headers, f"{body}<RequestId>1</RequestId></ErrorResponse>".encode())
 
 
 def signed_with(grant: Grant, url: str = "https://s3.eu-west-1.amazonaws.com/") -> Request:

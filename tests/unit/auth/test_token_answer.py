@@ -10,8 +10,7 @@ from nexcred.auth.flow import Refused, Response, Verdict
 from nexcred.auth.token_answer import tokens_in
 from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
-from tests.unit.auth.drive import JSON, answer, page
-from tests.unit.probing.test_plan import jwt
+from tests.unit.auth.drive import JSON, answer, jwt, page
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 

@@ -4,7 +4,6 @@ import json
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 from msgspec.structs import replace
@@ -18,7 +17,7 @@ from nexcred.auth.refresh_token import RefreshToken
 from nexcred.auth.request import with_grant
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import TemplateError, TextValues
-from tests.unit.auth.drive import answer, run
+from tests.unit.auth.drive import answer, form_of, run
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 URL = "https://server.example.com/token"
@@ -34,10 +33,6 @@ def scheme(**changed: Any) -> ClientCredentials:
 def sent(kind: ClientCredentials, values: TextValues = CLIENT) -> Request:
     (request,), _ = run(kind.flow(values, NOW), BEARER)
     return request
-
-
-def form_of(request: Request) -> dict[str, list[str]]:
-    return parse_qs((request.body or b"").decode(), keep_blank_values=True, strict_parsing=True)
 
 
 def test_the_client_of_the_rfc_gets_the_header_of_the_rfc() -> None:

@@ -1,11 +1,21 @@
-"""A database server that says what it is told to, for one connection after the other."""
+"""A database server that says what it is told to, for one connection after the other, and the login that asks it."""
 
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from nexcred.auth.database_login import Connect, DatabaseLogin, Driver
+from nexcred.databases.log_in import log_in
+from nexcred.network.deadline import Deadline
+from nexcred.network.resolve import resolve
+
 Script = Callable[[socket.socket], None]
+PASSWORD = "pw-EXAMPLE"
+DRIVERS: tuple[Driver, ...] = ("postgresql", "mysql")
+# A MySQL greeting (protocol 10): version, thread, salt, capabilities without TLS but with plugins, its plugin.
+GREETING = b"\x0a8.4.0\0\x01\0\0\0saltsalt\0\x00\x82\x21\x02\x00\x08\x00\x15" + b"\0" * 10 + b"saltsaltsalt\0%s\0"
 
 
 @contextmanager
@@ -28,3 +38,18 @@ def _serve(listening: socket.socket, script: Script) -> None:
             return
         with connection, suppress(OSError):
             script(connection)
+
+
+def ask(driver: Driver, port: int, *, tls: str = "disable", timeout_s: float = 20, ca: str = "") -> DatabaseLogin:
+    connect = Connect(driver, "127.0.0.1", port, "analytics", "ada", PASSWORD, tls, ca)
+    return log_in(connect, Deadline.after(timeout_s), environment={}, resolver=resolve)
+
+
+def packet(payload: bytes, number: int = 0) -> bytes:
+    """Frame for MySQL."""
+    return struct.pack("<I", len(payload))[:3] + bytes([number]) + payload
+
+
+def message(kind: bytes, payload: bytes) -> bytes:
+    """Frame for PostgreSQL."""
+    return kind + struct.pack("!i", len(payload) + 4) + payload

@@ -10,8 +10,7 @@ from nexcred.auth.database_login import Driver
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.failures import TransportFailed
 from tests.support.standins.authority import Authority
-from tests.unit.databases.hostile import serving
-from tests.unit.databases.test_hostile_servers import DRIVERS, GREETING, ask, packet
+from tests.unit.databases.hostile import DRIVERS, GREETING, ask, packet, serving
 
 # The greeting's lower capabilities, CLIENT_SSL (0x0800) added.
 _WITHOUT_TLS, _WITH_TLS = b"\x00\x82", b"\x00\x8a"

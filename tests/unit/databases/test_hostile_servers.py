@@ -9,39 +9,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nexcred.auth.database_login import Connect, DatabaseLogin, Driver
-from nexcred.databases.log_in import log_in
+from nexcred.auth.database_login import DatabaseLogin, Driver
 from nexcred.model.probe import ProbeStatus
-from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
-from nexcred.network.resolve import resolve
-from tests.unit.databases.hostile import serving
-
-PASSWORD = "pw-EXAMPLE"
-DRIVERS: tuple[Driver, ...] = ("postgresql", "mysql")
-# A MySQL greeting (protocol 10): version, thread, salt, capabilities without TLS but with plugins, its plugin.
-GREETING = b"\x0a8.4.0\0\x01\0\0\0saltsalt\0\x00\x82\x21\x02\x00\x08\x00\x15" + b"\0" * 10 + b"saltsaltsalt\0%s\0"
-
-
-def ask(driver: Driver, port: int, *, tls: str = "disable", timeout_s: float = 20, ca: str = "") -> DatabaseLogin:
-    connect = Connect(driver, "127.0.0.1", port, "analytics", "ada", PASSWORD, tls, ca)
-    return log_in(connect, Deadline.after(timeout_s), environment={}, resolver=resolve)
+from tests.unit.databases.hostile import DRIVERS, GREETING, ask, message, packet, serving
 
 
 def failure(driver: Driver, script: Callable[[socket.socket], None], **more: object) -> TransportFailed:
     with serving(script) as port, pytest.raises(TransportFailed) as failed:
         ask(driver, port, **more)  # type: ignore[arg-type]
     return failed.value
-
-
-def packet(payload: bytes, number: int = 0) -> bytes:
-    """Frame for MySQL."""
-    return struct.pack("<I", len(payload))[:3] + bytes([number]) + payload
-
-
-def message(kind: bytes, payload: bytes) -> bytes:
-    """Frame for PostgreSQL."""
-    return kind + struct.pack("!i", len(payload) + 4) + payload
 
 
 def silent(connection: socket.socket) -> None:

@@ -12,13 +12,10 @@ from scramp import ScramException, ScramMechanism
 from nexcred.auth.database_login import Connect
 from nexcred.databases.postgresql_session import PostgresSession, StatementRefused, open_session
 from nexcred.network.failures import TransportFailed
+from tests.unit.databases.hostile import message
 
 PASSWORD = "EXAMPLE"
 Script = Callable[[socket.socket], None]
-
-
-def message(kind: bytes, body: bytes) -> bytes:
-    return kind + struct.pack("!i", len(body) + 4) + body
 
 
 def authentication(code: int, body: bytes = b"") -> bytes:

@@ -7,8 +7,7 @@ from hashlib import sha256
 import pytest
 
 from nexcred.databases.redshift import digest_answer
-from tests.unit.databases.hostile import serving
-from tests.unit.databases.test_hostile_servers import PASSWORD, ask, message
+from tests.unit.databases.hostile import PASSWORD, ask, message, serving
 
 SALT, NONCE = b"salt-EXAMPLE", b"nonce-EXAMPLE"
 ASKED = struct.pack("!iii", 13, 0, len(SALT)) + SALT + struct.pack("!i", len(NONCE)) + NONCE

@@ -1,7 +1,5 @@
 """Whole probes of the catalogue's connectors, driven by hand."""
 
-import base64
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +12,7 @@ from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.model.secret import Secret
 from nexcred.probing.plan import LONGEST_DETAIL, probe_flow
-from tests.unit.auth.drive import JSON, answer, page, run
+from tests.unit.auth.drive import JSON, answer, jwt, page, run
 from tests.unit.connectors.specs import changed, connector_of
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -27,11 +25,6 @@ def probe(name: str, raw: Mapping[str, object], *responses: Response) -> tuple[l
     method = choose_method(connector, raw, None)
     requests, verdict = run(probe_flow(method, check_values(connector, method, raw), NOW), *responses)
     return [f"{request.method} {request.url}" for request in requests], verdict
-
-
-def jwt(**claims: object) -> str:
-    parts = ({"alg": "none"}, claims)
-    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".x"
 
 
 AVENTRI = {"account_id": "4711", "api_key": KEY, "region": "apac"}

@@ -12,7 +12,7 @@ from nexcred.http.policy import HostPolicy
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.probing.plan import probe_flow
 from tests.unit.auth.drive import run
-from tests.unit.auth.test_sigv4 import ARN, GRANTED, error
+from tests.unit.auth.sts_answers import ARN, GRANTED, error
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 ON_TIME, AN_HOUR_LATER = "Thu, 15 Jan 2026 12:00:01 GMT", "Thu, 15 Jan 2026 13:00:00 GMT"

@@ -8,14 +8,18 @@ from contextlib import contextmanager, suppress
 
 from scramp import ScramException, ScramMechanism
 
+from nexcred.connectors.load.loader import load_connector
+from nexcred.model.credential import Value
+from nexcred.model.secret import Secret
+from nexcred.rotating.find import rotator_for
+from nexcred.rotating.passwords import PasswordRotator
+from tests.unit.databases.hostile import message
+from tests.unit.rotating.acting import acting, login
+
 PASSWORD = "EXAMPLE-password"
 PROCESS = 77
 GENUINE = "PostgreSQL 15.18 (Debian 15.18-0+deb12u1) on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0), 64-bit"
 Answers = Callable[[str], bytes]
-
-
-def message(kind: bytes, body: bytes) -> bytes:
-    return kind + struct.pack("!i", len(body) + 4) + body
 
 
 READY = message(b"Z", b"I")
@@ -106,3 +110,16 @@ def _read(line: socket.socket, *, has_kind: bool = True) -> tuple[bytes, bytes]:
     kind = line.recv(1) if has_kind else b""
     size = struct.unpack("!i", line.recv(4, socket.MSG_WAITALL))[0] - 4
     return kind, line.recv(size, socket.MSG_WAITALL) if size else b""
+
+
+def fields_at(port: int) -> dict[str, Value]:
+    """Return the values of a login, of a password that needs no care in a message."""
+    place: dict[str, Value] = {"host": "127.0.0.1", "port": port, "database": "sales", "sslmode": "disable"}
+    return {**place, "username": "ada", "password": Secret(PASSWORD)}
+
+
+def rotator_at(port: int, *, is_plain: bool = False) -> PasswordRotator:
+    connector = load_connector("postgres")
+    found = rotator_for(acting(connector, login(connector, fields_at(port)))._replace(is_plain=is_plain))
+    assert isinstance(found, PasswordRotator)
+    return found

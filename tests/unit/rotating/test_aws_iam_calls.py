@@ -13,13 +13,12 @@ from nexcred.rotating import aws_iam_calls as iam
 from nexcred.rotating.aws_iam import AwsIam
 from nexcred.rotating.rotator import CallFailed
 from tests.support.acting import acting, login
-from tests.support.standins.exchange import Answer, Received
+from tests.support.standins.exchange import Answer
 from tests.support.standins.reach import PLENTY_S
-from tests.support.standins.server import StandIn
 from tests.unit.auth.drive import run
+from tests.unit.rotating.aws_iam import KEY, Whoever, engine_at
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-KEY = {"access_key_id": "AKIAEXAMPLE0000000AA", "secret_key": "secret/EXAMPLE/0123456789"}
 SIGNER = iam.Signer("https://iam.amazonaws.com", "us-east-1", Keys(*KEY.values()))
 
 
@@ -118,26 +117,6 @@ def test_each_partition_has_its_own_iam_and_its_host_is_the_connectors(region: s
     assert text_values(own.method, own.details.fields)["iam_endpoint_url"] == url
     assert own.policy.check(f"{url}/")
     assert iam.signing_region(region) == signed_for
-
-
-class Whoever(StandIn):
-    """STS, which says that the key is of `arn`; it answers whatever else is asked with `instead`."""
-
-    name = "sts"
-    arn = ""
-    instead = Answer(200, b"<Anything/>", (("Content-Type", "text/xml"),))
-
-    def answer(self, request: Received) -> Answer:
-        if request.form.get("Action") != "GetCallerIdentity":
-            return self.instead
-        result = f"<GetCallerIdentityResult><Arn>{self.arn}</Arn></GetCallerIdentityResult>"
-        body = f"<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>"
-        return Answer(200, body.encode(), (("Content-Type", "text/xml"),))
-
-
-def engine_at(stand_in: Whoever, **more: object) -> AwsIam:
-    places = {"sts_endpoint_url": stand_in.url, "iam_endpoint_url": stand_in.url}
-    return AwsIam(acting(login("s3", {**KEY, **places, **more}, stand_in.host)))
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,17 @@
 
 import pytest
 
-from nexcred.connectors.load.loader import load_connector
-from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.secret import Secret
-from nexcred.rotating.find import rotator_for
-from nexcred.rotating.passwords import PasswordRotator
 from nexcred.rotating.rotator import CallFailed
-from tests.unit.rotating.acting import acting, login, plenty
-from tests.unit.rotating.scripted_postgresql import GENUINE, PASSWORD, Answers, refused, said_by, serving
-
-
-def fields_at(port: int) -> dict[str, Value]:
-    """Return the values of a login, of a password that needs no care in a message."""
-    place: dict[str, Value] = {"host": "127.0.0.1", "port": port, "database": "sales", "sslmode": "disable"}
-    return {**place, "username": "ada", "password": Secret(PASSWORD)}
-
-
-def rotator_at(port: int, *, is_plain: bool = False) -> PasswordRotator:
-    connector = load_connector("postgres")
-    found = rotator_for(acting(connector, login(connector, fields_at(port)))._replace(is_plain=is_plain))
-    assert isinstance(found, PasswordRotator)
-    return found
+from tests.unit.rotating.acting import plenty
+from tests.unit.rotating.scripted_postgresql import (
+    GENUINE,
+    Answers,
+    refused,
+    rotator_at,
+    said_by,
+    serving,
+)
 
 
 def failure_of(answers: Answers, asked: list[str], *, is_plain: bool = False) -> CallFailed:

@@ -30,8 +30,8 @@ from nexcred.vault.statements import read_details_statement, read_part_statement
 from nexcred.vault.tree import read_leaf
 from nexcred.vault.version1.overview import read_first_overview
 from tests.support.known_key import open_with
+from tests.support.sample_overview import ADA, OVERVIEW, ROSTER
 from tests.support.sample_vault import details
-from tests.unit.vault.test_overview import ADA, OVERVIEW, ROSTER
 
 KEY = bytes(32)
 FRONTS = [

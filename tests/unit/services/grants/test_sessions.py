@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.flow import Grant, Refused
-from nexcred.connectors.load.loader import load_connector
-from nexcred.connectors.values import choose_method
 from nexcred.errors import ChangedMeanwhile, NotPermitted, VaultBusy
 from nexcred.local.files import make_folder
 from nexcred.local.locking import locked
@@ -15,8 +13,8 @@ from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
 from nexcred.services.credentials.add import save_new
-from nexcred.services.credentials.draft import NewCredential, prepare_new
-from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.credentials.draft import prepare_new
+from nexcred.services.grants.sessions import Sessions
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.access_list import READ
 from nexcred.vault.changes import Changes
@@ -26,36 +24,13 @@ from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from tests.support.shared_vault import share
 from tests.support.signing_in import aha_oauth
-from tests.support.standins.aha_oauth import AhaOauth, Family
+from tests.support.standins.aha_oauth import AhaOauth
 from tests.support.standins.aventri import Aventri
+from tests.support.standins.reach import PLENTY_S
+from tests.unit.services.grants.logins import new_login, subject_of
 from tests.unit.services.places import keep, never_taken, new_aventri
 
 __all__ = ["aha_oauth"]
-PLENTY_S = 20.0
-
-
-def new_login(at: AhaOauth) -> NewCredential:
-    """Return a credential whose login has just ended, and can be renewed."""
-    values = {
-        "account_domain": at.account_domain,
-        "client_id": at.client_id,
-        "client_secret": at.client_secret,
-        "oauth_url": at.oauth_url,
-        "base_url": at.base_url,
-    }
-    new = prepare_new("aha", values, is_taken=never_taken, method_name="oauth2", allow_hosts=[at.host])
-    at.families.append(Family(refresh_token="family.first-EXAMPLE"))
-    session = {
-        "access_token": "past-EXAMPLE",
-        "expires_at": "2020-01-01T00:00:00Z",
-        "refresh_token": "family.first-EXAMPLE",
-    }
-    return NewCredential(new.connector, new.method, new.name, "", (), new.details, (), session)
-
-
-def subject_of(vault: Vault, credential: Credential) -> Subject:
-    details = vault.details(credential)
-    return Subject(credential, choose_method(load_connector(details.connector), (), details.method), details)
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from nexcred.vault.vault import Vault
 from tests.support.shared_vault import share
 from tests.support.signing_in import aha_oauth
 from tests.support.standins.aha_oauth import AhaOauth
-from tests.unit.services.grants.test_sessions import PLENTY_S, new_login
+from tests.support.standins.reach import PLENTY_S
+from tests.unit.services.grants.logins import new_login
 
 __all__ = ["aha_oauth"]
 _KEPT: Session = {"access_token": "kept-EXAMPLE", "refresh_token": "family.first-EXAMPLE"}

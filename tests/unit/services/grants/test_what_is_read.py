@@ -13,7 +13,7 @@ from nexcred.vault.plaintext import Json
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, found
-from tests.unit.services.grants.test_sessions import subject_of
+from tests.unit.services.grants.logins import subject_of
 from tests.unit.services.places import keep, never_taken
 
 
