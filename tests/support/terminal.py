@@ -41,11 +41,14 @@ def play(
     """Run the command on the screen and type to it; raise AssertionError when it never asks what it should."""
     stream = pyte.ByteStream(screen)
     child = _start(command, screen, environment, folder)
-    seen = b""
+    seen, before = b"", ""
     try:
         for after, keys in typed:
-            seen += _draw_until(child, screen, stream, after)
+            # A prompt that was answered stays until it is drawn anew: the next one may be the same.
+            is_answered = before.endswith("\r") and _awaits_keys(screen, after)
+            seen += _draw_until(child, screen, stream, after, is_answered=is_answered)
             child.send(keys)
+            before = keys
         seen += _draw_until(child, screen, stream, None)
     finally:
         child.close()
@@ -83,12 +86,17 @@ def _awaits_keys(screen: pyte.Screen, prompt: str) -> bool:
 
 
 def _draw_until(
-    child: "pexpect.spawn[bytes] | WarmTerminal", screen: pyte.Screen, stream: pyte.ByteStream, awaited: str | None
+    child: "pexpect.spawn[bytes] | WarmTerminal",
+    screen: pyte.Screen,
+    stream: pyte.ByteStream,
+    awaited: str | None,
+    *,
+    is_answered: bool = False,
 ) -> bytes:
-    """Draw until a prompt holds the text; None draws to the end."""
+    """Draw until a prompt holds the text, or another one where this one is answered; None draws to the end."""
     seen = b""
     ends_at = time.monotonic() + _PATIENCE_S
-    while awaited is None or not _awaits_keys(screen, awaited):
+    while awaited is None or is_answered or not _awaits_keys(screen, awaited):
         assert time.monotonic() < ends_at, f"never saw {awaited!r}:\n" + "\n".join(lines_of(screen))
         try:
             chunk = child.read_nonblocking(4096, timeout=1)
@@ -98,5 +106,7 @@ def _draw_until(
             assert awaited is None, f"ended before {awaited!r}:\n" + "\n".join(lines_of(screen))
             break
         seen += chunk
-        stream.feed(chunk)
+        for line in chunk.splitlines(keepends=True):
+            stream.feed(line)
+            is_answered = is_answered and _awaits_keys(screen, awaited or "")
     return seen
