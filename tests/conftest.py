@@ -11,7 +11,7 @@ from tests.live.gnome import gnome
 from tests.live.mariadb import mariadb
 from tests.live.postgresql import postgresql
 from tests.support.opened import founded, opened
-from tests.support.standins.fixtures import aha, amperity, authority, aventri, parcels, resci, rest
+from tests.support.standins.fixtures import aha, amperity, authority, aventri, parcels, resci, rest, slack
 
 __all__ = [
     "aha",
@@ -27,6 +27,7 @@ __all__ = [
     "postgresql",
     "resci",
     "rest",
+    "slack",
 ]
 
 # A shell that starts a job in the background, and nohup, have it ignore signals, and so would every program that a test

@@ -1,7 +1,6 @@
 """Case 113: names, answers and addresses that others chose, in what people are told."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,12 +11,6 @@ from tests.support.standins.resci import Resci
 from tests.support.standins.slack import Slack
 
 EVIL = "<!channel> *x* \u202e\u2066 & `y`"
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    with Slack() as stand_in:
-        yield stand_in
 
 
 def refusing(said: str) -> Fault:

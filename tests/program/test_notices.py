@@ -54,12 +54,6 @@ class Hook(StandIn):
 
 
 @pytest.fixture
-def slack() -> Iterator[Slack]:
-    with Slack() as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
 def hook() -> Iterator[Hook]:
     with Hook() as stand_in:
         yield stand_in

@@ -1,6 +1,5 @@
 """People are told once that a rotation hangs, whoever finds it and however often it is tried again."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,12 +10,6 @@ from tests.support.parcels import keep, refuse_to_end
 from tests.support.people import vault_of
 from tests.support.standins.parcels import Parcels
 from tests.support.standins.slack import Slack
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    with Slack() as stand_in:
-        yield stand_in
 
 
 @pytest.fixture

@@ -1,18 +1,11 @@
 """What `nexcred request` makes of an answer that is no success, also of one inside a 2xx."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support.opened import Opened
 from tests.support.standins import Answer, HubSpot, Slack, json_answer
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    with Slack() as stand_in:
-        yield stand_in
 
 
 @pytest.fixture

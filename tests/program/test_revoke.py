@@ -2,76 +2,28 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
-import pyte
 import pytest
 
 from nexcred.connectors.load.names import CATALOGUE
 from nexcred.model.lifecycle import Former, FormerState
 from tests.support.opened import Opened
 from tests.support.people import invite, said_no, vault_of
+from tests.support.revoking import NEXT, _write_quick, asked, on, quick, replaced, state
 from tests.support.standins.exchange import Answer, Fault, Received, Script, json_answer
 from tests.support.standins.faults import reset
 from tests.support.standins.github import GitHub
 from tests.support.standins.resci import Resci
 from tests.support.standins.salesforce import Salesforce
-from tests.support.standins.server import StandIn
 from tests.support.standins.slack import Slack
-from tests.support.terminal import Ended, Typed, lines_of, play
 
-NEXT = "xoxb-next-EXAMPLE"
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    with Slack() as stand_in:
-        yield stand_in
+__all__ = ["quick", "replaced"]
 
 
 @pytest.fixture
 def github() -> Iterator[GitHub]:
     with GitHub() as stand_in:
         yield stand_in
-
-
-@pytest.fixture
-def quick(opened: Opened) -> Opened:
-    """The program with connectors that end keys within a second: those of the catalogue but for that."""
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    for name in ("slack", "github", "resci"):
-        _write_quick(folder / f"{name}.toml", (CATALOGUE / f"{name}.toml").read_text())
-    return opened
-
-
-def _write_quick(path: Path, spec: str, settle_s: int = 1) -> None:
-    table = "[revoke]\n" if "\n[revoke]\n" in spec else 'revoke = "'
-    assert f"\n{table}" in spec
-    own, settled = "replaces_built_in = true\n", f"settle_s = {settle_s}\n"
-    if table == "[revoke]\n":
-        spec = spec.replace(table, f"{table}{settled}", 1)
-    else:
-        line = next(line for line in spec.splitlines() if line.startswith(table))
-        spec = spec.replace(f"{line}\n", "", 1).replace(
-            "\n[remedy]", f"\n[revoke]\nwhere = {line.removeprefix('revoke = ')}\n{settled}\n[remedy]", 1
-        )
-    path.write_text(own + spec)
-    path.chmod(0o600)
-
-
-def state(program: Opened, name: str, revision: int = 1) -> str:
-    told = {one["revision"]: one["state"] for one in json.loads(program("history", name, "--json").out)}
-    return str(told[revision])
-
-
-def on(path: str, answer: Answer | Script) -> Fault:
-    """Answer so at this path alone."""
-    return lambda request, proper: answer if request.path == path else proper
-
-
-def asked(stand_in: StandIn, path: str) -> int:
-    return sum(request.path == path for request in stand_in.received)
 
 
 def test_a_revoked_key_is_asked_with_until_it_is_dead(quick: Opened, slack: Slack) -> None:
@@ -173,15 +125,6 @@ def test_a_command_waits_for_no_more_than_a_minute(opened: Opened, slack: Slack)
     assert said_no(opened("revoke", "slack", "--yes"), 5, "1 more time, the last time not before 30 min")  # counts on
 
 
-@pytest.fixture
-def replaced(quick: Opened, slack: Slack) -> Opened:
-    """Slack's token is in use no more, and still works; the stand-in does not know the new one."""
-    assert quick.add(slack).code == 0
-    changed = quick("update", "slack", "--set", "bot_token=env:NEXT", "--no-probe", environment={"NEXT": NEXT})
-    assert changed.code == 0, changed.err
-    return quick
-
-
 def test_where_a_former_key_may_work_it_is_asked_which(replaced: Opened, slack: Slack) -> None:
     assert said_no(replaced("revoke", "slack", "--yes"), 2, "of revision 1", "--revision 2")
     assert said_no(replaced("revoke", "slack", "--revision", "1"), 2, "needs a yes")
@@ -247,56 +190,6 @@ def test_who_only_reads_revokes_nothing(quick: Opened, slack: Slack) -> None:
     assert asked(slack, "/api/auth.revoke") == 0
 
 
-def test_where_no_call_revokes_a_person_is_told_where(quick: Opened, resci: Resci) -> None:
-    assert quick.add(resci).code == 0
-    for yes in ((), ("--yes",)):
-        told = quick("revoke", "resci", *yes)
-        assert said_no(told, 5, "a person has to", "in ReSci under Settings > API", "--revision 1")
-    assert state(quick, "resci") == "present"
-
-
-def at_terminal(program: Opened, typed: list[Typed], *words: str, term: str = "xterm") -> tuple[Ended, str]:
-    environment = {**program.environment, "TERM": term}
-    del environment["NEXCRED_NO_INPUT"]
-    screen = pyte.Screen(120, 50)
-    ended = play(program.command(*words), typed, screen, environment=environment, folder=program.home)
-    return ended, "\n".join(lines_of(screen))
-
-
-def test_a_plain_terminal_picks_a_key_by_the_number_that_is_shown(quick: Opened, resci: Resci) -> None:
-    assert quick.add(resci).code == 0
-    resci.more_keys = ("resci-2-EXAMPLE", "resci-3-EXAMPLE")
-    for key in resci.more_keys:
-        assert quick("update", "resci", "--set", "api_key=env:KEY", environment={"KEY": key}).code == 0
-    typed = [Typed("Which key? [revision 2: nobody has asked with it]", "1\r"), Typed("Have you revoked it?", "n\r")]
-    ended, shown = at_terminal(quick, typed, "revoke", "resci", term="dumb")
-    assert (ended.code, "1  revision 2" in shown) == (5, True), shown
-    assert "revision 2, which is not in use" in shown
-
-
-def test_a_person_revokes_by_hand_and_it_is_proved(quick: Opened, resci: Resci) -> None:
-    assert quick.add(resci).code == 0
-    ended, shown = at_terminal(quick, [Typed("Have you revoked it?", "n")], "revoke", "resci")
-    assert (ended.code, "not revoked yet" in shown, state(quick, "resci")) == (5, True, "present"), shown
-    ended, shown = at_terminal(quick, [Typed("Have you revoked it?", "y")], "revoke", "resci")
-    assert (ended.code, "still works, although it was revoked" in shown) == (5, True), shown
-    resci.api_key = NEXT
-    ended, shown = at_terminal(quick, [Typed("Have you revoked it?", "y")], "revoke", "resci")
-    assert (ended.code, "is refused, and dead" in shown, state(quick, "resci")) == (0, True, "dead"), shown
-
-
-@pytest.mark.parametrize(("pick", "which"), [("\r", 1), ("\x1b[B\r", 2)])
-def test_at_a_terminal_it_is_asked_which_and_said_what_else_ends(
-    replaced: Opened, slack: Slack, pick: str, which: int
-) -> None:
-    typed = [Typed("the present one", pick), Typed("Revoke it?", "n")]
-    ended, shown = at_terminal(replaced, typed, "revoke", "slack")
-    assert (ended.code, "nothing was revoked" in shown) == (1, True), shown
-    assert "takes it out of its channels" in shown
-    assert ("what uses it stops working" in shown) is (which == 2)
-    assert asked(slack, "/api/auth.revoke") == 0
-
-
 def test_a_login_by_oauth_is_ended_by_its_provider_s_word(opened: Opened) -> None:
     with Salesforce() as salesforce:
         values = {"my_domain": "acme", "base_url": salesforce.url, "client_id": salesforce.client_id}
@@ -333,13 +226,3 @@ def test_what_is_removed_is_revoked_before(opened: Opened, slack: Slack, resci: 
     assert (opened.names, slack.is_revoked) == (["resci"], True)
     assert opened("trash", "restore", "slack").code == 0
     assert state(opened, "slack") == "revoked"
-
-
-def test_a_person_says_that_what_is_removed_is_revoked(opened: Opened, resci: Resci) -> None:
-    assert opened.add(resci).code == 0
-    typed = [Typed("Revoke, and put into the trash", "y"), Typed("Have you revoked it?", "y")]
-    ended, shown = at_terminal(opened, typed, "remove", "resci", "--revoke")
-    assert (ended.code, "still works, although" in shown, opened.names) == (5, True, ["resci"]), shown
-    resci.api_key = NEXT
-    ended, shown = at_terminal(opened, typed, "remove", "resci", "--revoke")
-    assert (ended.code, opened.names) == (0, []), shown

@@ -2,71 +2,24 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pyte
 import pytest
 
-from nexcred.auth.flow import Request, Response
 from nexcred.vault.checkpoint import read_checkpoint
 from nexcred.vault.identity import Identity
-from tests.support.bucket_server import Meddler, Served, serving
+from tests.support.bucket_machines import Place, add, joined, machine, place, value
 from tests.support.bucket_writers import LOGIN, open_vault
 from tests.support.forging import rewrite_overview
 from tests.support.opened import Opened
-from tests.support.program import Program, Ran
+from tests.support.program import Program
 from tests.support.standins import Answer
 from tests.support.standins.exchange import Received
 from tests.support.standins.server import StandIn
 from tests.support.terminal import Typed, lines_of, play
 
-ADD = ("add", "rest", "--set", "base_url=https://api.example.com", "--set", "api_key=env:HELD", "--no-probe")
-
-
-class Place(NamedTuple):
-    """A bucket with a vault in it, the way to it, and the machine of the one who made it."""
-
-    served: Served
-    way: Meddler
-    ada: Program
-
-
-def machine(folder: Path, served: Served, name: str) -> tuple[Program, str]:
-    """Return a program with a home of its own, and the public identity that it made for itself."""
-    home = folder / name
-    home.mkdir(mode=0o700)
-    program = Program(home, NEXCRED_VAULT=served.url, NEXCRED_IDENTITY_FILE=str(home / "identity"), **LOGIN)
-    made = program("identity", "new", name, "--unbound", "-o", "identity")
-    assert made.code == 0, made.err
-    return program, made.out.strip()
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    way = Meddler()
-    with serving(way) as served:
-        ada, _ = machine(tmp_path, served, "ada")
-        done = ada("vault", "init", "--member", "ada")
-        assert done.code == 0, done.err
-        assert add(ada, "prod").code == 0
-        yield Place(served, way, ada)
-
-
-def add(program: Program, name: str) -> Ran:
-    return program(*ADD[:2], name, *ADD[2:], environment={"HELD": f"EXAMPLE-{name}"})
-
-
-def joined(place: Place, folder: Path, name: str) -> Program:
-    program, public = machine(folder, place.served, name)
-    done = place.ada("member", "add", name, public, "--role", "member", "--yes")
-    assert done.code == 0, done.err
-    return program
-
-
-def value(program: Program, name: str) -> Ran:
-    return program("get", f"{name}/api_key")
+__all__ = ["place"]
 
 
 def test_two_machines_share_a_vault(place: Place, tmp_path: Path) -> None:
@@ -254,58 +207,6 @@ def test_a_token_is_shown_in_the_region_of_the_bucket(
     ran = opened("list", environment={**job, **nobody, **variables})
     assert ran.code == 1
     assert f"the login cannot be asked for at https://{host}: " in ran.err
-
-
-def cut(request: Request, answer: Callable[[Request], Response]) -> Response | None:
-    return None
-
-
-def lost(request: Request, answer: Callable[[Request], Response]) -> Response | None:
-    answer(request)
-    return None
-
-
-def doubled(request: Request, answer: Callable[[Request], Response]) -> Response | None:
-    answer(request)
-    return answer(request)
-
-
-def status(code: int) -> Callable[[Request, Callable[[Request], Response]], Response | None]:
-    return lambda request, answer: Response(code, {}, b"")
-
-
-FAULTS = {
-    "cut": cut,
-    "lost": lost,
-    "doubled": doubled,
-    "409": status(409),
-    "412": status(412),
-    "500": status(500),
-    "503": status(503),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_what_goes_wrong_once_at_any_request_is_survived(place: Place, fault: str) -> None:
-    """Also a write whose answer was lost is told right, whichever request it was."""
-    for number in range(20):
-        count = 0
-
-        def meddle(request: Request, answer: Callable[[Request], Response]) -> Response | None:
-            nonlocal count
-            count += 1
-            return FAULTS[fault](request, answer) if count == number + 1 else answer(request)  # noqa: B023
-
-        place.way.meddle = meddle
-        done = add(place.ada, f"at {number}")
-        is_over = count <= number
-        place.way.meddle = lambda request, answer: answer(request)
-        assert done.code == 0, done.err
-        assert value(place.ada, f"at {number}").out == f"EXAMPLE-at {number}"
-        if is_over:
-            assert number > 4
-            return
-    raise AssertionError("a write has no end")
 
 
 def test_a_key_in_the_url_is_not_repeated(place: Place) -> None:

@@ -1,71 +1,17 @@
 """Vaults with names: kept in config.toml, used by option, variable, project file and setting."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 import nexcred as nexcred_api
 from nexcred.errors import VaultNotFound
+from tests.support.named_vaults import WITH_SECRETS, file, names, two, write
 from tests.support.opened import Opened
-from tests.support.people import keep
-from tests.support.program import Program, Ran
+from tests.support.program import Program
 
-PASSPHRASE = {"NEXCRED_PASSPHRASE": "passphrase of EXAMPLE", "NEXCRED_IDENTITY": ""}
-
-# Each is refused, wherever it is given.
-WITH_SECRETS = (
-    "postgresql://ada:canary-EXAMPLE@host/db",
-    "postgresql://ada%3Acanary-EXAMPLE@host/db",
-    "postgresql://ada:x/canary-EXAMPLE@host/db",
-    "postgresql://ada:x?canary-EXAMPLE@host/db",
-    "postgresql://ada:x#canary-EXAMPLE@host/db",
-    "git+https://canary-EXAMPLE@host/vault.git",
-    "https://canary-EXAMPLE@host/vault.git",
-    "ada:canary-EXAMPLE@host:vault.git",
-    "s3://canary-EXAMPLE@bucket/x",
-    "s3://bucket/x?secret_key=canary-EXAMPLE",
-    "s3://bucket/x?access_key=canary-EXAMPLE@x",
-    "s3://bucket/x?endpoint=https://ada:canary-EXAMPLE@host",
-    "//ada:canary-EXAMPLE@host/dir",
-    "//canary-EXAMPLE@host/dir",
-    "\\\\ada:canary-EXAMPLE@host\\dir",
-    "canary-EXAMPLE:x-oauth-basic@host:dir",
-    "a:canary-EXAMPLE@host:dir",
-    "a.b_c:canary/EXAMPLE@host/dir",
-    "ada@corp.example:canary-EXAMPLE@host:dir",
-    "ada@host:vault.git?password=canary-EXAMPLE",
-    "file://ada:canary-EXAMPLE@host/dir",
-    "keyring://ada:canary-EXAMPLE@host",
-    "openbao+https://canary-EXAMPLE@host/dir",
-)
-
-
-@pytest.fixture
-def file(opened: Opened) -> Path:
-    return opened.home / ".config/nexcred/config.toml"
-
-
-@pytest.fixture
-def two(opened: Opened) -> Opened:
-    """The program with a credential `mine` in the vault of the data folder, and the same vault's copy as `team`."""
-    keep(opened, "mine")
-    assert opened("vault", "backup", "team.db").code == 0
-    assert opened("vault", "add", "team", "./team.db").code == 0
-    assert opened("rename", "mine", "only here").code == 0
-    return opened
-
-
-def names(ran: Ran) -> list[str]:
-    assert ran.code == 0, ran.err
-    return [one["name"] for one in json.loads(ran.out)]
-
-
-def write(file: Path, text: str, mode: int = 0o600) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
-    file.chmod(mode)
+__all__ = ["file", "two"]
 
 
 def test_a_name_is_given_used_and_forgotten(opened: Opened, file: Path) -> None:
@@ -233,61 +179,6 @@ def test_a_table_written_by_hand_in_one_line_is_left_to_a_hand(opened: Opened, f
         assert file.read_text() == text
 
 
-def test_a_project_says_which_of_ones_own_vaults_is_used(two: Opened) -> None:
-    (two.home / "nexcred.toml").write_text('vault = "team"\ncredentials = ["mine"]\n')
-    assert names(two("list", "--json")) == ["mine"]
-    assert two("get", "mine/api_key").code == 0
-    assert two("run", "--", "true").code == 0
-    assert names(two("list", "--json", "--vault", "personal")) == ["only here"]
-    assert names(two("list", "--json", environment={"NEXCRED_VAULT": "personal"})) == ["only here"]
-    shown = two("config", "get", "vault", "--show-origin").out
-    assert shown == f"team\t{two.home}/nexcred.toml\n"
-    (two.home / "nexcred.toml").write_text('vault = "taem"\n')
-    ran = two("list")
-    assert ran.code == 3
-    assert f"you have no vault named 'taem' ({two.home}/nexcred.toml)" in ran.err
-
-
-def test_the_file_that_a_command_is_given_says_it_too(two: Opened) -> None:
-    (two.home / "other.toml").write_text('vault = "team"\ncredentials = ["mine"]\n')
-    assert two("run", "--project", "other.toml", "--", "true").code == 0
-    assert two("check", "--project", "other.toml").code in (0, 5)
-    (two.home / "other.toml").write_text('credentials = ["mine"]\n')
-    assert two("run", "--project", "other.toml", "--", "true").code == 125
-
-
-PLACES = ["./team.db", "team.db", "/team.db", "file:///team.db", "git@host:x", "", "~/x", "a\\\\b"]
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_a_project_never_says_where_a_vault_is(two: Opened, place: str) -> None:
-    (two.home / "nexcred.toml").write_text(f'vault = "{place}"\n')
-    for words in (("list",), ("add", "resci"), ("check",), ("run", "--", "true")):
-        ran = two(*words)
-        assert (ran.code, ran.out) == (125 if words[0] == "run" else 2, ""), words
-        assert "must be a name of the user's own for a vault" in ran.err
-
-
-def test_what_is_added_into_the_vault_of_a_project_is_told(two: Opened) -> None:
-    (two.home / "nexcred.toml").write_text('vault = "team"\n')
-    ran = two("add", "resci", "--set", "api_key=env:HELD", "--no-probe", environment={"HELD": "key-EXAMPLE"})
-    assert "into the vault 'team', as nexcred.toml says" in ran.err
-
-
-def test_programs_that_ask_a_helper_are_not_led_by_a_project(two: Opened) -> None:
-    (two.home / "nexcred.toml").write_text('vault = "nobodys"\n')
-    assert two("list").code == 3
-    assert two("helper", "git", "get", stdin=b"protocol=https\nhost=example.test\n\n").code == 0
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to give a file away")
-def test_a_project_of_somebody_else_says_nothing(two: Opened) -> None:
-    path = two.home / "nexcred.toml"
-    path.write_text('vault = "team"\n')
-    os.chown(path, 1234, 1234)
-    assert names(two("list", "--json")) == ["only here"]
-
-
 def test_names_are_completed_and_paths_left_to_the_shell(two: Opened) -> None:
     def complete(*words: str) -> list[str]:
         return [line.split("\t")[0] for line in two("complete", "fish", "--", *words).out.splitlines()]
@@ -299,55 +190,6 @@ def test_names_are_completed_and_paths_left_to_the_shell(two: Opened) -> None:
     assert complete("list", "--vault", "team.") == ["files"]
     assert complete("get", "--vault", "team", "m")[0] == "words"
     assert "only here" in complete("show", "--vault", "personal", "")
-
-
-@pytest.mark.parametrize("url", WITH_SECRETS)
-def test_a_place_with_a_secret_is_refused_wherever_one_is_said_and_never_repeated(
-    opened: Opened, file: Path, url: str
-) -> None:
-    def refused(*words: str, **environment: str) -> None:
-        ran = opened(*words, environment=environment)
-        assert (ran.code, "canary" in ran.out + ran.err) == (2, False), (words, ran)
-
-    refused("list", "--vault", url)
-    refused("get", "x/y", NEXCRED_VAULT=url)
-    refused("vault", "init", "--vault", url)
-    refused("vault", "use", url)
-    refused("config", "set", "vault", url)
-    refused("vault", "move", "--to", url, "--yes")
-    refused("vault", "backup", url)
-    refused("vault", "restore-backup", url, "--yes")
-    shown = opened("doctor", environment={"NEXCRED_VAULT": url})
-    assert "canary" not in shown.out + shown.err
-    quoted = json.dumps(url)
-    for text in (f"vault = {quoted}\n", f"[vaults.team]\nurl = {quoted}\n"):
-        write(file, text)
-        refused("list", "--vault", "team")
-        refused("vault", "list")
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        *((url, f"{url.partition(':')[0]}://…" if "://" in url else "…") for url in WITH_SECRETS),
-        ("s3://bucket/x?region=eu-west-1", "s3://bucket/x?region=eu-west-1"),
-        ("postgresql://ada@[::1]:5432/db?schema=a", "postgresql://ada@[::1]:5432/db?schema=a"),
-        ("git+ssh://git@host:22/a@b.git", "git+ssh://git@host:22/a@b.git"),
-        ("git+file:///a:b/c@d.git", "git+file:///a:b/c@d.git"),
-        ("keyring:a@b", "keyring:a@b"),
-    ],
-)
-def test_no_password_in_a_variable_is_shown(opened: Opened, url: str, shown: str) -> None:
-    given = {"NEXCRED_VAULT": url}
-    assert opened("config", "get", "vault", environment=given).out == f"{shown}\n"
-    for words in (
-        ("config", "list", "--json"),
-        ("config", "list"),
-        ("config", "get", "vault", "--show-origin"),
-        ("vault", "list"),
-    ):
-        told = opened(*words, environment=given)
-        assert (told.code, "canary" in told.out + told.err, shown in told.out + told.err) == (0, False, True), told
 
 
 def test_capitals_make_no_other_name(two: Opened) -> None:

@@ -17,30 +17,13 @@ from nexcred.services.values.decoded import Decoded
 from nexcred.vault.changes import NewRecord
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Memory
-from nexcred.vault.store import Change, Store
+from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
+from tests.support.dying import WatchedCommits
 
 BEGAN = datetime(2026, 11, 21, 12, 30, 15, tzinfo=UTC)
 FIRST = "AKIA000000000EXAMPLE"
 NAME = "prod"
-
-
-class Killed(BaseException):
-    """The process is gone, in the middle of what it did."""
-
-
-class Steps:
-    """Counts the moments at which a process can die, and lets it die at one of them."""
-
-    def __init__(self, dies_at: int | None = None) -> None:
-        self.passed: list[str] = []
-        self._dies_at = dies_at
-
-    def __call__(self, moment: str) -> None:
-        if len(self.passed) == self._dies_at:
-            self.passed.append(moment)
-            raise Killed(moment)
-        self.passed.append(moment)
 
 
 class Provider:
@@ -175,22 +158,6 @@ class StandInRotator:
             raise CallFailed(ProbeStatus.UNREACHABLE, "no time is left")
         if call in self._provider.refuses:
             raise CallFailed(self._provider.refuses[call], f"{call} is refused")
-
-
-class WatchedCommits:
-    """A store that tells before and after each write."""
-
-    def __init__(self, store: Store, step: Callable[[str], None]) -> None:
-        self._store, self._step = store, step
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
-
-    def commit(self, change: Change, expected_head: bytes | None) -> bool:
-        self._step("before commit")
-        done = self._store.commit(change, expected_head)
-        self._step("after commit")
-        return done
 
 
 class Clock:

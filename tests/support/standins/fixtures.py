@@ -11,6 +11,7 @@ from tests.support.standins.aventri import Aventri
 from tests.support.standins.parcels import Parcels
 from tests.support.standins.resci import Resci
 from tests.support.standins.rest import Rest
+from tests.support.standins.slack import Slack
 
 
 @pytest.fixture
@@ -46,6 +47,12 @@ def parcels() -> Iterator[Parcels]:
 @pytest.fixture
 def rest() -> Iterator[Rest]:
     with Rest() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def slack() -> Iterator[Slack]:
+    with Slack() as stand_in:
         yield stand_in
 
 

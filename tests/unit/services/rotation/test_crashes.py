@@ -20,18 +20,9 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.store import Store
 from tests.support.bucket import MemoryBucket, open_store
+from tests.support.dying import Killed, Steps
 from tests.support.memory_store import MemoryStore, Tables
-from tests.support.rotation import (
-    BEGAN,
-    Clock,
-    Killed,
-    Machine,
-    Provider,
-    Steps,
-    keep_key,
-    key_details,
-    present_secret,
-)
+from tests.support.rotation import BEGAN, Clock, Machine, Provider, keep_key, key_details, present_secret
 from tests.support.sample_vault import found
 
 ENDED = ("done", "unchanged", "undone")
