@@ -20,11 +20,11 @@ def quick(opened: Opened) -> Opened:
     folder = opened.home / ".config/nexcred/connectors"
     folder.mkdir(parents=True, mode=0o700)
     for name in ("slack", "github", "resci"):
-        _write_quick(folder / f"{name}.toml", (CATALOGUE / f"{name}.toml").read_text())
+        write_quick(folder / f"{name}.toml", (CATALOGUE / f"{name}.toml").read_text())
     return opened
 
 
-def _write_quick(path: Path, spec: str, settle_s: int = 1) -> None:
+def write_quick(path: Path, spec: str, settle_s: int = 1) -> None:
     table = "[revoke]\n" if "\n[revoke]\n" in spec else 'revoke = "'
     assert f"\n{table}" in spec
     own, settled = "replaces_built_in = true\n", f"settle_s = {settle_s}\n"
