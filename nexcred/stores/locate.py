@@ -88,8 +88,11 @@ def _open_postgresql(address: str, around: Surroundings) -> Store:
 def _open_git(address: str, around: Surroundings) -> Store:
     from nexcred.stores.git.address import read_address
     from nexcred.stores.git.store import GitStore
+    from nexcred.stores.local_copy.store import copy_of
 
-    return GitStore(read_address(address), around.environment, around.cache_folder, around.warn, around.offline)
+    place = read_address(address)
+    copy = copy_of(place.location, around)
+    return GitStore(place, around.environment, around.cache_folder, around.warn, around.offline, copy)
 
 
 def _open_bucket(address: str, around: Surroundings) -> Store:

@@ -197,7 +197,10 @@ kill -9 $PPID
     assert ada("vault", "verify").code == 0
 
 
-def test_get_is_one_git_process_while_it_is_fresh(ada: Program, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [("get", "first/api_key"), ("list", "--json")])
+def test_while_it_is_fresh_the_first_reading_starts_git_once_and_the_next_not_at_all(
+    ada: Program, tmp_path: Path, words: tuple[str, ...]
+) -> None:
     calls = tmp_path / "calls"
     stand_in = tmp_path / "bin/git"
     stand_in.parent.mkdir()
@@ -205,7 +208,10 @@ def test_get_is_one_git_process_while_it_is_fresh(ada: Program, tmp_path: Path) 
     stand_in.chmod(0o700)
     address = ada.environment["NEXCRED_VAULT"].replace("fresh=0s", "fresh=60m")
     environment = {"PATH": f"{stand_in.parent}:{ada.environment['PATH']}", "NEXCRED_VAULT": address}
-    assert ada("get", "first/api_key", environment=environment).out == SECRET
+    (copy,) = ada.home.rglob("vaults/*.db")
+    copy.unlink()
+    first, second = (ada(*words, environment=environment) for _ in range(2))
+    assert (first.code, first.out) == (0, second.out)
     assert calls.read_text() == "x\n"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nexcred.stores.git.address import read_address
 from nexcred.stores.git.store import LOCK_TIMEOUT_S, GitStore
+from nexcred.stores.local_copy.file import CopyFile
 from nexcred.stores.offline import Offline
 
 BRANCH = "refs/heads/nexcred"
@@ -45,8 +46,11 @@ def git_store(
     offline: Offline = Offline(),  # noqa: B008
     lock_timeout_s: float = LOCK_TIMEOUT_S,
     environment: dict[str, str] | None = None,
+    is_copied: bool = True,
 ) -> GitStore:
     """Return the vault in the repository of a folder, as a machine with this home sees it."""
     given = {"PATH": os.environ["PATH"], **(environment or {})}
     address = read_address(f"git+file://{folder}/vault.git{query}")
-    return GitStore(address, given, lambda: folder / home / "cache", warn, offline, lock_timeout_s=lock_timeout_s)
+    cache = folder / home / "cache"
+    copy = CopyFile(cache / "copy.db") if is_copied else None
+    return GitStore(address, given, lambda: cache, warn, offline, copy, lock_timeout_s=lock_timeout_s)

@@ -2,10 +2,7 @@
 
 import os
 import re
-import shutil
-import tempfile
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,7 +44,7 @@ class KeptObjects:
     def __init__(self, cache_folder: Callable[[], Path], address: GitAddress) -> None:
         self._address = address
         self._kept: Fetched | None = None
-        self._ender: weakref.finalize[..., KeptObjects] | None = None
+        self._end: Callable[[], object] = lambda: None
         name = sha256(f"{address.url} {address.branch}".encode()).hex()[:32]
         try:
             folder = cache_folder() / "git" / name
@@ -57,8 +54,12 @@ class KeptObjects:
         except NexcredError:  # no home, or one that is read-only
             is_writable = False
         if not is_writable:
+            import shutil  # what few machines need
+            import tempfile
+            import weakref
+
             folder = Path(tempfile.mkdtemp(prefix="nexcred-git-"))
-            self._ender = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._end = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.folder = folder
 
     def objects(self, room: int) -> Path:
@@ -66,6 +67,8 @@ class KeptObjects:
 
     def new_room(self) -> int:
         """Return the number of an empty folder for objects; all go but the one that others may still read from."""
+        import shutil  # what a reading of what was fetched does not need
+
         fetched, rooms = self.fetched(), sorted(self._rooms())
         for room in rooms:
             if fetched is None or room != fetched.room:
@@ -112,8 +115,7 @@ class KeptObjects:
         return _count(objects / "pack", "*.pack") > _MOST_PACKS or _count(objects / "17", "*") > _MOST_SINGLE_IN_FOLDER
 
     def close(self) -> None:
-        if self._ender is not None:
-            self._ender()
+        self._end()
 
     def _rooms(self) -> Iterator[int]:
         for path in self.folder.glob("objects-*"):

@@ -1,27 +1,23 @@
 """A store that lies elsewhere, with what this machine read of it before in front."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from nexcred.errors import StoreUnreachable
 from nexcred.local.folders import NoHome
+from nexcred.model.sha256 import sha256
 from nexcred.model.times import utc_now
 from nexcred.stores.local_copy.file import LAYOUT, CopyFile, LastRead
+from nexcred.stores.local_copy.snapshot import CopiedSnapshot, keep_change
 from nexcred.stores.offline import Offline, read_instead
 from nexcred.stores.surroundings import Surroundings
-from nexcred.stores.tables.of_bundle import OfBundle
-from nexcred.vault.primitives import digest
-from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store, TidiedSnapshot, hand_on, tidied
-from nexcred.vault.tree import LEAVES, hash_leaf, leaf_hash
+from nexcred.vault.store import Bundle, Change, Snapshot, Store, hand_on
 
 # How exactly it is known when the place last answered: noting it is a write of its own.
 _NOTED_EVERY_MS = 60_000
 _ASK = "leave --offline away"
-# Records that are asked for, and kept, at once.
-_CHUNK = 2_000
 
 
 class CopiedStore:
@@ -93,9 +89,9 @@ class CopiedStore:
             snapshot = stack.enter_context(self._store.read())
             bundle = snapshot.bundle()
         except StoreUnreachable as error:
-            return _Copied(self._copy, self._last_instead(error).bundle, error)
+            return CopiedSnapshot(self._copy, self._last_instead(error).bundle, _raising(error))
         self._note(bundle)
-        return _Copied(self._copy, bundle, snapshot)
+        return CopiedSnapshot(self._copy, bundle, lambda: snapshot, snapshot.heads_kept)
 
     def _last_instead(self, error: StoreUnreachable) -> LastRead:
         """Return the last state, which is told of once; raise StoreUnreachable where there is none that will do."""
@@ -114,7 +110,7 @@ class CopiedStore:
         if self._offline.only:
             raise StoreUnreachable(
                 f"the vault {self.location} is not asked, and nothing of it was read before",
-                hint="leave --offline away",
+                hint=_ASK,
             )
 
     def _note(self, bundle: Bundle) -> None:
@@ -127,92 +123,22 @@ class CopiedStore:
     @contextmanager
     def write(self) -> Iterator[Snapshot]:
         if self._offline.only:
-            raise StoreUnreachable(
-                "a vault is not written to without asking where it lies", hint="leave --offline away"
-            )
+            raise StoreUnreachable("a vault is not written to without asking where it lies", hint=_ASK)
         with self._store.write() as snapshot:
-            yield _Copied(self._copy, snapshot.bundle(), snapshot)
+            yield CopiedSnapshot(self._copy, snapshot.bundle(), lambda: snapshot, snapshot.heads_kept)
 
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         if not self._store.commit(change, expected_head):
             return False
-        leaves = {hash_leaf(index, leaf): leaf for index, leaf in change.leaves.items()}
-        items = change.items if change.past_heads is None else {}  # a whole vault is never in memory
-        self._copy.keep({**items, **leaves}, change.dropped_items)
+        keep_change(self._copy, change)
         return True
 
 
-class _Copied(OfBundle):
-    """One state: its bundle, and all else from the copy where that has it unspoilt."""
+def _raising(error: StoreUnreachable) -> Callable[[], Snapshot]:
+    def nowhere() -> Snapshot:
+        raise error
 
-    def __init__(self, copy: CopyFile, bundle: Bundle, elsewhere: Snapshot | StoreUnreachable) -> None:
-        self._copy = copy
-        self._bundle = bundle
-        self._elsewhere = elsewhere
-
-    @property
-    def _snapshot(self) -> Snapshot:
-        """What the copy lacks is asked for elsewhere; raise StoreUnreachable."""
-        if isinstance(self._elsewhere, StoreUnreachable):
-            raise self._elsewhere
-        return self._elsewhere
-
-    @property
-    def heads_kept(self) -> int:
-        return HEADS_KEPT if isinstance(self._elsewhere, StoreUnreachable) else self._elsewhere.heads_kept
-
-    def head(self) -> bytes | None:
-        return self._bundle.head
-
-    def past_head(self, generation: int) -> bytes | None:
-        return self._snapshot.past_head(generation)
-
-    def leaf(self, index: int) -> bytes:
-        wanted = leaf_hash(self._bundle.tree, index)
-        if wanted == hash_leaf(index, b""):
-            return b""
-        kept = self._copy.get([wanted]).get(wanted)
-        if kept is not None and hash_leaf(index, kept) == wanted:
-            return kept
-        leaf = self._snapshot.leaf(index)
-        if hash_leaf(index, leaf) == wanted:
-            self._copy.keep({wanted: leaf})
-        return leaf
-
-    def leaves(self) -> Iterator[tuple[int, bytes]]:
-        wanted = {index: leaf_hash(self._bundle.tree, index) for index in range(LEAVES)}
-        wanted = {index: name for index, name in wanted.items() if name != hash_leaf(index, b"")}
-        kept = self._copy.get(list(wanted.values()))
-        found = {index: kept[name] for index, name in wanted.items() if name in kept}
-        if any(hash_leaf(index, found.get(index, b"")) != name for index, name in wanted.items()):
-            found = dict(self._snapshot.leaves())
-            proved = {hash_leaf(index, leaf): leaf for index, leaf in found.items()}
-            self._copy.keep({name: proved[name] for name in wanted.values() if name in proved})
-        yield from sorted(found.items())
-
-    def item(self, wanted: bytes) -> bytes | None:
-        return dict(self.items([wanted])).get(wanted)
-
-    def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        remaining = list(dict.fromkeys(digests))
-        for start in range(0, len(remaining), _CHUNK):
-            yield from self._some(remaining[start : start + _CHUNK])
-
-    def _some(self, wanted: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        kept = {name: item for name, item in self._copy.get(wanted).items() if digest(item) == name}
-        yield from kept.items()
-        missing = [name for name in wanted if name not in kept]
-        if missing:
-            found = dict(self._snapshot.items(missing))
-            self._copy.keep({name: item for name, item in found.items() if digest(item) == name})
-            yield from found.items()
-
-    def item_digests(self) -> Iterator[bytes]:
-        return self._snapshot.item_digests()
-
-    @property
-    def tidied(self) -> TidiedSnapshot | None:
-        return tidied(self._snapshot)
+    return nowhere
 
 
 def copy_of(location: str, around: Surroundings) -> CopyFile | None:
@@ -221,7 +147,7 @@ def copy_of(location: str, around: Surroundings) -> CopyFile | None:
         folder = around.cache_folder()
     except NoHome:
         return None
-    name = hashlib.sha256(location.encode()).hexdigest()[:32]
+    name = sha256(location.encode()).hex()[:32]
     return CopyFile(folder / "vaults" / f"{name}.{LAYOUT}.db")
 
 

@@ -1,10 +1,10 @@
 """A whole vault in memory, for stores that keep it as one value."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
+from nexcred.model.sha256 import sha256
 from nexcred.vault.bounds import readable_items, refuse_many_names, refuse_unreadable
 from nexcred.vault.store import Bundle, Change
 
@@ -114,4 +114,4 @@ def _heads_after(tables: Tables, change: Change) -> dict[int, bytes]:
 
 def name_items(items: Iterable[bytes]) -> dict[bytes, bytes]:
     """Return items by their SHA-256."""
-    return {hashlib.sha256(item).digest(): item for item in items}
+    return {sha256(item): item for item in items}

@@ -39,7 +39,8 @@ def read_in_parts(folder: Path) -> None:
     vault = Vault(git_store(folder), found(git_store(folder)))
     for name in ("first", "second"):
         add(vault, name)
-    store = git_store(folder, query="?fresh=10m")
+    store = git_store(folder, query="?fresh=10m", is_copied=False)
+    clone = store._repository.clone
     with store.read() as snapshot:
         digests = sorted(snapshot.item_digests())
 
@@ -48,13 +49,13 @@ def read_in_parts(folder: Path) -> None:
             with store.read() as snapshot:
                 for digest, sealed in snapshot.items(digests):
                     assert hashlib.sha256(sealed).digest() == digest
-        tell(str(store._repository._reader(store._repository._room)._running().pid))
+        tell(str(clone._reader(clone._room)._running().pid))
 
-    own = store._repository._reader(store._repository._room)._running().pid
+    own = clone._reader(clone._room)._running().pid
     told = [child.finish() for child in [fork(read_all) for _ in range(3)]]
     assert [status for _, status in told] == [0, 0, 0], told
     assert len({own, *(int(lines[0]) for lines, _ in told)}) == 4
     with store.read() as snapshot:
         assert sorted(digest for digest, _ in snapshot.items(digests)) == digests
-    assert store._repository._reader(store._repository._room)._running().pid == own
+    assert clone._reader(clone._room)._running().pid == own
     store.close()
