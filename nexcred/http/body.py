@@ -1,11 +1,14 @@
 """Reading an answer's body: as it was sent, or unpacked, but never more than a bound."""
 
+import http.client
 import zlib
-
-from urllib3.response import BaseHTTPResponse
+from typing import TYPE_CHECKING
 
 from nexcred.auth.flow import Response
 from nexcred.network.failures import TransportFailed
+
+if TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse
 
 LARGEST_BODY_BYTES = 1024 * 1024
 _PIECE_BYTES = 64 * 1024
@@ -18,7 +21,7 @@ _GZIP_BEGINS = b"\x1f\x8b"
 _ANY_OF = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _DEFLATE)}
 
 
-def read_body(answer: BaseHTTPResponse, largest: int = LARGEST_BODY_BYTES) -> bytes:
+def read_body(answer: "BaseHTTPResponse", largest: int = LARGEST_BODY_BYTES) -> bytes:
     """Return the whole body as it was sent; raise TransportFailed for more than `largest` bytes, never kept."""
     pieces: list[bytes] = []
     size = 0
@@ -27,6 +30,20 @@ def read_body(answer: BaseHTTPResponse, largest: int = LARGEST_BODY_BYTES) -> by
         if size > largest:
             raise _too_long(largest, answer.status)
         pieces.append(piece)
+    return b"".join(pieces)
+
+
+def read_plain_body(answer: http.client.HTTPResponse, largest: int) -> bytes:
+    """Do the same with an answer of http.client, which itself takes a body that breaks off for a whole one."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := answer.read(_PIECE_BYTES):
+        size += len(piece)
+        if size > largest:
+            raise _too_long(largest, answer.status)
+        pieces.append(piece)
+    if answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
     return b"".join(pieces)
 
 

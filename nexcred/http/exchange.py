@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
 import urllib3.exceptions
 from urllib3 import HTTPHeaderDict
@@ -21,9 +20,6 @@ from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
 from nexcred.network.tls import authorities_variable, tls_context
-
-# What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.
-AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 
 
 class Exchange:
@@ -73,7 +69,7 @@ class Exchange:
         self._way = Way(target.authority, proxy.authority if proxy else "", authorities_variable(self._environment))
         tls = partial(tls_context, self._environment)
         connection = self._connection = connection_over(self._line, target, proxy, tls, self._policy.shown)
-        path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=AS_IT_IS)
+        path = target.as_sent
         if proxy and target.scheme == "http":
             headers = headers | proxy.headers
             path = f"http://{target.authority}{path}"

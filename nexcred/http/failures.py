@@ -3,9 +3,8 @@
 import http.client
 import re
 import ssl
+import sys
 from collections.abc import Iterator
-
-import urllib3.exceptions
 
 from nexcred.http.head import UnreadableHead
 from nexcred.model.named_tuple import NamedTuple
@@ -35,6 +34,11 @@ class Way(NamedTuple):
         return repr_of(self, "has_begun")
 
 
+def is_of_the_line(error: Exception) -> bool:
+    """True for what a socket, TLS, HTTP or urllib3 raises."""
+    return isinstance(error, OSError | http.client.HTTPException) or _is_urllib3s(error, "HTTPError")
+
+
 def failure_of(error: Exception, deadline: Deadline, way: Way = Way()) -> TransportFailed:  # noqa: B008  it is frozen
     """Translate what a socket, TLS, HTTP or urllib3 raised."""
     if deadline.expired:
@@ -52,9 +56,8 @@ def proxy_unreached(failure: TransportFailed, proxy: str) -> TransportFailed:
 
 
 def _known(error: BaseException, deadline: Deadline, way: Way) -> TransportFailed | None:
-    if isinstance(error, http.client.HTTPException | urllib3.exceptions.HTTPError) and not isinstance(
-        error, TimeoutError
-    ):
+    is_http = isinstance(error, http.client.HTTPException) or _is_urllib3s(error, "HTTPError")
+    if isinstance(error, Exception) and is_http and not isinstance(error, TimeoutError):
         return _http_failure(error)
     if isinstance(error, ssl.SSLEOFError) and way.has_begun:
         return TransportFailed.unreachable("the answer broke off")
@@ -77,11 +80,9 @@ def _http_failure(error: Exception) -> TransportFailed | None:
     """Return None for an error that only wraps the one to look at."""
     if isinstance(error, http.client.RemoteDisconnected):
         return TransportFailed.unreachable("the connection was closed without an answer")
-    if isinstance(error, http.client.IncompleteRead | urllib3.exceptions.IncompleteRead):
+    if isinstance(error, http.client.IncompleteRead) or _is_urllib3s(error, "IncompleteRead", "InvalidChunkLength"):
         return TransportFailed.unreachable("the answer broke off")
-    if isinstance(error, urllib3.exceptions.InvalidChunkLength):
-        return TransportFailed.unreachable("the answer broke off")
-    if isinstance(error, urllib3.exceptions.DecodeError):
+    if _is_urllib3s(error, "DecodeError"):
         return TransportFailed.inconclusive("the answer cannot be decompressed")
     if isinstance(error, UnreadableHead):
         return TransportFailed.inconclusive(str(error))
@@ -90,6 +91,12 @@ def _http_failure(error: Exception) -> TransportFailed | None:
     if isinstance(error, http.client.HTTPException) and not isinstance(error, http.client.NotConnected):
         return TransportFailed.inconclusive("the answer has headers that are too many, too long or malformed")
     return None
+
+
+def _is_urllib3s(error: BaseException, *names: str) -> bool:
+    """True for one of these classes of urllib3, which nobody raises before it is imported."""
+    module = sys.modules.get("urllib3.exceptions")
+    return module is not None and isinstance(error, tuple(getattr(module, name) for name in names))
 
 
 def _proxy_failure(error: OSError, way: Way) -> TransportFailed | None:

@@ -3,29 +3,23 @@
 For what asks the same host again and again, where each connection would cost more than its request.
 """
 
-import http.client
 import os
+import selectors
 import threading
 import weakref
 from collections.abc import Mapping
 from functools import partial
-from urllib.parse import quote
-
-import urllib3.exceptions
-from urllib3 import HTTPHeaderDict
-from urllib3.util.connection import is_connection_dropped
+from http.client import HTTPConnection, HTTPResponse
 
 from nexcred.auth.flow import Request, Response
 from nexcred.auth.query import full_url
-from nexcred.http.body import read_body
-from nexcred.http.connection import DialledHTTP, DialledHTTPS, connection_over
-from nexcred.http.exchange import AS_IT_IS
-from nexcred.http.failures import Way, failure_of, proxy_unreached
+from nexcred.http.body import read_plain_body
+from nexcred.http.failures import Way, failure_of, is_of_the_line, proxy_unreached
 from nexcred.http.headers import check_headers
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy, proxy_for
 from nexcred.http.reach import Resolver, resolve_checked
-from nexcred.http.socks_proxy import ask_for_the_way
+from nexcred.http.straight import StraightConnection
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed, too_late
 from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
@@ -39,7 +33,7 @@ _DEFAULTS = {"User-Agent": f"nexcred/{__version__}", "Accept-Encoding": "identit
 class _Kept:
     """One connection, its deadline, and the way that it goes."""
 
-    def __init__(self, line: GuardedSocket, connection: DialledHTTP | DialledHTTPS, way: Way, proxy: Proxy | None):
+    def __init__(self, line: GuardedSocket, connection: HTTPConnection, way: Way, proxy: Proxy | None):
         self.line = line
         self.connection = connection
         self.way = way
@@ -96,7 +90,7 @@ class KeptTransport:
                 if authority != _place_of(target):
                     continue
                 del self._idle[place]
-                if not is_connection_dropped(kept.connection):
+                if not _has_ended(kept.connection):
                     return kept
                 kept.close()
         return None
@@ -118,13 +112,21 @@ class KeptTransport:
             raise proxy_unreached(failure, proxy.authority) if proxy else failure from None
         try:
             if proxy and proxy.is_socks:
+                from nexcred.http.socks_proxy import ask_for_the_way  # which few need
+
                 line.socket = ask_for_the_way(
                     line.socket, proxy, target, policy=self._policy, deadline=deadline, resolver=self._resolve
                 )
                 proxy = None  # what it passes on it does not understand
             way = Way(target.authority, proxy.authority if proxy else "", authorities_variable(self._environment))
             tls = partial(tls_context, self._environment)
-            connection = connection_over(line, target, proxy, tls, self._policy.shown)
+            connection: HTTPConnection
+            if proxy is None:
+                connection = StraightConnection(line, target, partial(tls, self._policy.shown))
+            else:
+                from nexcred.http.connection import connection_over  # which imports urllib3
+
+                connection = connection_over(line, target, proxy, tls, self._policy.shown)
         except BaseException:
             line.close()
             raise
@@ -141,26 +143,45 @@ def _place_of(target: Target) -> str:
     return f"{target.scheme}://{target.authority}"
 
 
+def _has_ended(connection: HTTPConnection) -> bool:
+    """True where something came while nobody had asked, which is the end as a rule."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.sock, selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
 def _exchange(kept: _Kept, target: Target, request: Request, largest_body: int, deadline: Deadline) -> Response:
-    headers = HTTPHeaderDict(_DEFAULTS | check_headers(request.headers))
-    path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=AS_IT_IS)
+    given = check_headers(request.headers)
+    named = {name.lower() for name in given}
+    headers = given | {name: value for name, value in _DEFAULTS.items() if name.lower() not in named}
+    path = target.as_sent
     if kept.proxy and target.scheme == "http":
-        headers = headers | kept.proxy.headers
+        headers |= kept.proxy.headers
         path = f"http://{target.authority}{path}"
     connection, has_begun = kept.connection, False
     try:
         if connection.sock is None:
             connection.connect()
         connection.sock.settimeout(deadline.remaining_s())
-        connection.request(request.method, path, request.body, headers, preload_content=False)
-        answer = connection.getresponse()
+        # As http.client has them: what urllib3 makes of these, on the way to a proxy, reads a body of any length.
+        HTTPConnection.request(connection, request.method, path, request.body, headers)
+        answer = HTTPConnection.getresponse(connection)
         has_begun = True
-        named = {name.lower(): answer.headers[name] for name in answer.headers}
-        return Response(answer.status, named, read_body(answer, largest_body))
-    except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+        return Response(answer.status, _joined(answer), read_plain_body(answer, largest_body))
+    except Exception as error:
+        if not is_of_the_line(error):
+            raise
         if kept.line.was_cut:
             raise too_late(deadline) from None
         way = kept.way._replace(has_begun=has_begun)
-        is_proxys = way.proxy and not connection.has_connected_to_proxy
+        is_proxys = way.proxy and not getattr(connection, "has_connected_to_proxy", False)
         # `from None`: the chain below holds the request.
         raise failure_of(error, deadline, way._replace(peer=f"the proxy {way.proxy}") if is_proxys else way) from None
+
+
+def _joined(answer: HTTPResponse) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in answer.headers.items():
+        lower = name.lower()
+        joined[lower] = f"{joined[lower]}, {value}" if lower in joined else value
+    return joined

@@ -1,7 +1,7 @@
 """Decide which hosts a credential may be sent to: before a name is looked up, and again for its addresses."""
 
 from collections.abc import Iterable
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from nexcred.errors import HostRefused, InvalidData, Problem
 from nexcred.http.hostnames import Host, is_private_name, parse_host
@@ -13,6 +13,8 @@ from nexcred.network.addresses import Address, is_public
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 _SHOWN_CHARACTERS = 80
+# What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.
+_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 _ONCE_KEPT = "; to a credential that is kept already by nexcred update"
 
 
@@ -30,6 +32,11 @@ class Target(NamedTuple):
     def authority(self) -> str:
         """The host as `--allow-host` takes it: with the port, unless it is the scheme's own."""
         return self.host.in_url if self.port == DEFAULT_PORTS[self.scheme] else f"{self.host.in_url}:{self.port}"
+
+    @property
+    def as_sent(self) -> str:
+        """The path and the query of the request line."""
+        return quote(f"{self.path}?{self.query}" if self.query else self.path, safe=_AS_IT_IS)
 
     def __repr__(self) -> str:
         return repr_of(self, "scheme", "host", "port")

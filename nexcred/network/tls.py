@@ -6,9 +6,6 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-
-import certifi
 
 from nexcred.model.client_certificate import ClientCertificate
 from nexcred.model.named_tuple import NamedTuple
@@ -34,6 +31,8 @@ def certificate_source(environment: Mapping[str, str]) -> CertificateSource:
     file, folder = environment.get("SSL_CERT_FILE", ""), environment.get("SSL_CERT_DIR", "")
     if file or folder:
         return CertificateSource("SSL_CERT_FILE" if file else "SSL_CERT_DIR", file, folder)
+    import certifi  # what finds it takes long to load, and a server of one's own has an authority of its own
+
     return CertificateSource("the built-in list", certifi.where(), "")
 
 
@@ -50,6 +49,11 @@ def tls_context(environment: Mapping[str, str], shown: ClientCertificate | None 
     Raises TransportFailed when a variable names a file that is none, and for a certificate that TLS does not take.
     """
     return _load(*certificate_source(environment), shown)
+
+
+def server_name(host: str) -> str | bytes:
+    """Return the name to ask for and to check; in bytes, since for a text Python loads tables of other scripts."""
+    return host.encode() if host.isascii() else host
 
 
 # Parsing a bundle takes some 30 ms, and many probes run in one process.
@@ -87,6 +91,8 @@ def _file_of(content: bytes) -> Iterator[str]:
         finally:
             os.close(held)
         return
+    from tempfile import TemporaryDirectory  # which is slow to load
+
     with TemporaryDirectory() as folder:  # of this user alone
         path = Path(folder) / "certificate.pem"
         path.touch(mode=0o600)
