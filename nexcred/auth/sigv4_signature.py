@@ -3,10 +3,8 @@
 Sources: IAM User Guide, "Create a signed AWS API request"; Amazon S3 API Reference, "Authenticating requests".
 """
 
-import hmac
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from nexcred.auth.flow import Request
@@ -14,6 +12,7 @@ from nexcred.auth.host_header import host_header
 from nexcred.auth.query import full_url, recoded
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
+from nexcred.model.sha256 import hmac_sha256, sha256
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _UNRESERVED = "-_.~"
@@ -64,8 +63,8 @@ def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
     )
     signed_headers, canonical = _canonical_request(whole, scope)
     credential_scope = f"{moment[:8]}/{scope.region}/{scope.service}/aws4_request"
-    to_sign = "\n".join((ALGORITHM, moment, credential_scope, sha256(canonical.encode()).hexdigest()))
-    signature = hmac.new(_signing_key(keys, scope, moment[:8]), to_sign.encode(), sha256).hexdigest()
+    to_sign = "\n".join((ALGORITHM, moment, credential_scope, sha256(canonical.encode()).hex()))
+    signature = hmac_sha256(_signing_key(keys, scope, moment[:8]), to_sign.encode()).hex()
     credential = f"Credential={keys.access_key_id}/{credential_scope}"
     authorization = f"{ALGORITHM} {credential}, SignedHeaders={signed_headers}, Signature={signature}"
     return whole._replace(headers={**whole.headers, "Authorization": authorization})
@@ -98,11 +97,11 @@ def _canonical_request(request: Request, scope: Scope) -> tuple[str, str]:
 
 
 def _body_hash(request: Request) -> str:
-    return sha256(request.body or b"").hexdigest()
+    return sha256(request.body or b"").hex()
 
 
 def _signing_key(keys: Keys, scope: Scope, day: str) -> bytes:
     key = f"AWS4{keys.secret_key}".encode()
     for part in (day, scope.region, scope.service, "aws4_request"):
-        key = hmac.new(key, part.encode(), sha256).digest()
+        key = hmac_sha256(key, part.encode())
     return key

@@ -1,19 +1,15 @@
 """Requests to one bucket: signed, bounded, within a deadline, and asked again where that is harmless."""
 
 import os
-import random
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
-from typing import Protocol, TypeVar
-from xml.sax.saxutils import unescape
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from nexcred.auth.flow import Request, Response
 from nexcred.auth.sigv4_signature import Keys, Scope, sign
-from nexcred.auth.timestamp import http_date, parse_timestamp
+from nexcred.auth.timestamp import http_date
 from nexcred.errors import StoreFailed, Tampered
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
@@ -22,6 +18,11 @@ from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.stores.s3.address import BucketAddress, quoted
 from nexcred.stores.s3.failures import code_of, is_passing, refusal, unreachable
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from nexcred.stores.s3.listing import Listed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -63,14 +64,6 @@ class Found(NamedTuple):
 
     def __repr__(self) -> str:
         return repr_of(self)
-
-
-class Listed(NamedTuple):
-    """An object in a list, by its name below the vault's prefix."""
-
-    name: str
-    size: int
-    modified: datetime | None
 
 
 class Bucket:
@@ -150,8 +143,10 @@ class Bucket:
         with suppress(StoreFailed):
             self.delete(name)
 
-    def listed(self, folder: str) -> Iterator[Listed]:
+    def listed(self, folder: str) -> "Iterator[Listed]":
         """Yield what lies below a folder, "" for all, by rising key; raise Tampered for a list that is none."""
+        from nexcred.stores.s3.listing import Listed, read_list  # which few need
+
         prefix = self.address.key(folder)
         token, last = "", ""
         for _ in range(_MOST_PAGES):
@@ -160,7 +155,7 @@ class Bucket:
             response = self._patiently("GET", None, query=query, largest=_LIST_BYTES)
             if response.status != 200:
                 raise self.refused(response)
-            page, token = _read_list(response.body)
+            page, token = read_list(response.body)
             for key, size, modified in page:
                 if key <= last or not key.startswith(prefix):
                     raise Tampered(f"{self.place} lists its objects in no order")
@@ -178,11 +173,15 @@ class Bucket:
         if len(wanted) < 2:
             return [do(one) for one in wanted]
         if self._threads is None or self._threads[0] != os.getpid():  # a fork has none of its parent's threads
+            from concurrent.futures import ThreadPoolExecutor  # which a warm reading does not need
+
             self._threads = os.getpid(), ThreadPoolExecutor(AT_ONCE, "nexcred bucket")
         return list(self._threads[1].map(do, wanted))
 
     def waits(self, longest_s: float) -> Iterator[None]:
         """Yield once for each further try, after a wait of chance, until it has been long enough."""
+        import random  # which hardly any run needs
+
         ends_at, wait_s = self.clock() + longest_s, _FIRST_WAIT_S
         while self.clock() < ends_at:
             self.sleep(random.uniform(wait_s / 2, wait_s))  # noqa: S311
@@ -241,32 +240,10 @@ class Bucket:
 
     def _opened(self) -> tuple[str, BucketTransport]:
         if self._way is None:
-            region = self.address.signed_region(self._login.region)
+            region = self.address.region or self.address.signed_region(self._login.region)
             self._way = region, self._connect(self.address.url(region))
         return self._way
 
     def refused(self, response: Response, *, writes: bool = False) -> StoreFailed:
         """Say why an object was not given, or not written."""
         return refusal(response, self.place, region=self._opened()[0], writes=writes)
-
-
-_CONTENTS = re.compile(rb"<Contents>(.*?)</Contents>", re.DOTALL)
-_TOKEN = re.compile(rb"<NextContinuationToken>([^<]{1,2048})</NextContinuationToken>")
-
-
-def _read_list(body: bytes) -> tuple[list[tuple[str, int, datetime | None]], str]:
-    """Return (key, size, time) of each object, and the token of the next page, "" for none."""
-    from urllib.parse import unquote_plus
-
-    listed = []
-    for entry in _CONTENTS.findall(body):
-        size = _text_in(entry, b"Size")
-        key = unquote_plus(unescape(_text_in(entry, b"Key")))
-        listed.append((key, int(size) if size.isdigit() else 0, parse_timestamp(_text_in(entry, b"LastModified"))))
-    token = _TOKEN.search(body)
-    return listed, unescape(token[1].decode("ascii", "replace")) if token else ""
-
-
-def _text_in(entry: bytes, tag: bytes) -> str:
-    found = re.search(rb"<%b>([^<]*)</%b>" % (tag, tag), entry)
-    return found[1].decode("utf-8", "replace") if found else ""

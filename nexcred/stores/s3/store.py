@@ -1,29 +1,18 @@
 """A vault in a bucket: sealed objects that are written once, and one head that leads to them."""
 
-import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain
 
 from nexcred.errors import Tampered, VaultNotFound
-from nexcred.stores.s3 import objects
 from nexcred.stores.s3.client import Bucket
-from nexcred.stores.s3.conditions import prove_conditions
 from nexcred.stores.s3.kept_parts import KeptParts
-from nexcred.stores.s3.manifest import NAME_BYTES, NO_PART, BucketManifest, BucketPart, encode_heads, first_manifest
-from nexcred.stores.s3.moving import moved
-from nexcred.stores.s3.publish import publish
 from nexcred.stores.s3.snapshot import BucketSnapshot, SeenManifest, look
 from nexcred.stores.shared_place import refuse_slots
-from nexcred.stores.tables.as_bytes import encode_rows
-from nexcred.vault.bounds import readable_items, refuse_many_names, refuse_unreadable
-from nexcred.vault.store import HEADS_KEPT, Change
+from nexcred.vault.store import Change
 
 # For how long what was just seen is what a write begins with: the condition of its last step holds it to that.
 _FRESH_S = 10.0
-_BATCH_BYTES = 16 * 1024 * 1024
-_BATCH = 64
 
 
 class S3Store:
@@ -92,50 +81,22 @@ class S3Store:
         if seen is not None and change.generation <= seen.manifest.generation:
             raise Tampered(f"the vault at {self.location} has a head under a generation that is not its own")
         refuse_slots(change, self.location)
-        _refuse_what_cannot_be(change, None if seen is None or change.past_heads is not None else seen.manifest)
+        from nexcred.stores.s3.laying import lay, refuse_what_cannot_be  # which only writers need
+        from nexcred.stores.s3.publish import publish
+
+        refuse_what_cannot_be(change, None if seen is None or change.past_heads is not None else seen.manifest)
         if seen is None:
+            from nexcred.stores.s3.conditions import prove_conditions
+
             prove_conditions(self._bucket)
-        written = publish(self._bucket, self._lay(change, snapshot), seen, self._past_head)
+        manifest = lay(change, snapshot, self._bucket, self._kept)
+        written = publish(self._bucket, manifest, seen, self._past_head)
         if written is None:
             return False
         self._quiet = change.head, None if seen is None else seen.modified
         self._writing = self._snapshot(written)
         self._handed = self._bucket.clock(), written
         return True
-
-    def _lay(self, change: Change, snapshot: BucketSnapshot) -> BucketManifest:
-        """Write all that the new head is to lead to, and return its manifest: nothing leads there yet."""
-        seen = snapshot.seen
-        logs: dict[int, bytes] = {}
-        others: Iterable[tuple[str, bytes]] = ()
-        if seen is None or change.past_heads is not None:
-            manifest, logs = first_manifest(_chance(), change.heads(HEADS_KEPT))
-        elif change.generation != seen.manifest.generation + 1:
-            manifest, others = moved(snapshot, change)
-        else:
-            manifest = seen.manifest.followed_by(change.generation, change.head)
-        if seen is not None and change.past_heads is None and manifest.block != seen.manifest.block:
-            logs[seen.manifest.block] = encode_heads(seen.manifest.heads)
-        tables, leaves = _parts_of(change)
-        new = {part: data for part, data in (*tables.values(), *leaves.values()) if part.size}
-        logged = ((objects.log(manifest.incarnation, block), data) for block, data in logs.items())
-        parts = ((objects.part(manifest.incarnation, part.name), data) for part, data in new.items())
-        items = ((objects.item(manifest.incarnation, name), data) for name, data in readable_items(change.items))
-        self._put(chain(logged, parts, items, others))
-        self._kept.keep(new)
-        return manifest.with_parts(
-            {table: part for table, (part, _) in tables.items()}, {index: part for index, (part, _) in leaves.items()}
-        )
-
-    def _put(self, named: Iterable[tuple[str, bytes]]) -> None:
-        """Write these objects, several at a time, and never many bytes at once."""
-        batch: list[tuple[str, bytes]] = []
-        for one in named:
-            batch.append(one)
-            if len(batch) == _BATCH or sum(len(data) for _, data in batch) >= _BATCH_BYTES:
-                self._bucket.together(lambda one: self._bucket.put(*one), batch)
-                batch = []
-        self._bucket.together(lambda one: self._bucket.put(*one), batch)
 
     def _past_head(self, seen: SeenManifest, generation: int) -> bytes | None:
         return self._snapshot(seen).past_head(generation)
@@ -154,26 +115,3 @@ class S3Store:
     def _snapshot(self, seen: SeenManifest | None) -> BucketSnapshot:
         quiet_since = self._quiet[1] if seen is not None and seen.manifest.head == self._quiet[0] else None
         return BucketSnapshot(self._bucket, seen, self._kept, quiet_since)
-
-
-def _chance() -> bytes:
-    return secrets.token_bytes(NAME_BYTES)
-
-
-def _parts_of(change: Change) -> tuple[dict[str, tuple[BucketPart, bytes]], dict[int, tuple[BucketPart, bytes]]]:
-    """Return what a change replaces, under new names."""
-    tables = {} if change.tree is None else {"tree": change.tree}
-    for table, rows in (("access", change.access), ("chain", change.chain), ("roster", change.roster)):
-        if rows is not None:
-            tables[table] = encode_rows(rows)
-    return (
-        {table: (BucketPart(_chance(), len(data)), data) for table, data in tables.items()},
-        {index: (BucketPart(_chance(), len(data)) if data else NO_PART, data) for index, data in change.leaves.items()},
-    )
-
-
-def _refuse_what_cannot_be(change: Change, manifest: BucketManifest | None) -> None:
-    """Raise InvalidData for what would not be read back."""
-    refuse_unreadable(change)
-    sizes = {} if manifest is None else {index: part.size for index, part in manifest.leaves.items()}
-    refuse_many_names(sum((sizes | {index: len(leaf) for index, leaf in change.leaves.items()}).values()))

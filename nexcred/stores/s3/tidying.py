@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from nexcred.errors import StoreFailed, Tampered
 from nexcred.stores.s3 import objects
-from nexcred.stores.s3.client import Bucket, Listed
+from nexcred.stores.s3.client import Bucket
+from nexcred.stores.s3.listing import Listed
 from nexcred.stores.s3.snapshot import SeenManifest, look
 from nexcred.vault.store import Tidied
 

@@ -11,7 +11,8 @@ import pytest
 
 from nexcred.auth.sigv4_signature import Keys
 from nexcred.errors import StoreFailed, StoreUnreachable
-from nexcred.stores.s3.login import Login, _by_botocore
+from nexcred.stores.s3.login import Login
+from nexcred.stores.s3.login_programs import by_botocore
 from tests.support.standins import Answer
 from tests.support.standins.exchange import Received
 from tests.support.standins.server import StandIn
@@ -186,13 +187,13 @@ def test_botocore_looks_at_the_variables_of_the_vault_alone(files: Files, monkey
     monkeypatch.setenv("AWS_CONFIG_FILE", str(files.write("other", "[default]\naws_access_key_id = EXAMPLE\n")))
     monkeypatch.setenv("AWS_PROFILE", "default")
     login = files.login({"AWS_DEFAULT_PROFILE": "by-sso", "AWS_EC2_METADATA_DISABLED": "true"})
-    found = _by_botocore(login._environment, "")
+    found = by_botocore(login._environment, "")
     assert found is not None
     assert found.keys == Keys("EXAMPLE-run", "EXAMPLE-s")
     nothing = files.login({"AWS_CONFIG_FILE": "/no/such/file", "AWS_EC2_METADATA_DISABLED": "true"})
-    assert _by_botocore(nothing._environment, "") is None
+    assert by_botocore(nothing._environment, "") is None
     with pytest.raises(StoreFailed, match=r"profile \(of-nobody\) could not be found"):
-        _by_botocore({**login._environment, "AWS_PROFILE": "of-nobody"}, "")
+        by_botocore({**login._environment, "AWS_PROFILE": "of-nobody"}, "")
 
 
 def test_no_repr_shows_a_key(files: Files) -> None:
