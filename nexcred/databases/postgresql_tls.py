@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from nexcred.auth.database_login import Connect
 from nexcred.databases.refusals import offers_no_tls, unreadable
 from nexcred.databases.tls import login_context
+from nexcred.network.tls import server_name
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # protocol, 55.7 SSLRequest
 
@@ -21,4 +22,4 @@ def encrypt(plain: socket.socket, connect: Connect, environment: Mapping[str, st
         raise ConnectionResetError
     if answer != b"S":
         raise offers_no_tls() if answer in (b"N", b"E") else unreadable("PostgreSQL")
-    return context.wrap_socket(plain, server_hostname=connect.host)
+    return context.wrap_socket(plain, server_hostname=server_name(connect.host))

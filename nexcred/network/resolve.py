@@ -1,6 +1,5 @@
 """Names to addresses, once, within the deadline."""
 
-import queue
 import socket
 import threading
 from ipaddress import ip_address
@@ -12,6 +11,8 @@ from nexcred.network.failures import TransportFailed, too_late
 
 def resolve(name: str, deadline: Deadline) -> tuple[Address, ...]:
     """Return every address of the name; raise TransportFailed when there is none or no answer comes in time."""
+    import queue  # an address needs none
+
     answer: queue.SimpleQueue[tuple[Address, ...] | None] = queue.SimpleQueue()
     # getaddrinfo takes no timeout and cannot be interrupted: leave it behind in a thread that dies with the process.
     threading.Thread(target=lambda: answer.put(_look_up(name)), daemon=True).start()

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nexcred.auth.database_login import Connect
-from nexcred.databases.pg_service_lines import services_in
-from nexcred.databases.pgpass_lines import PasswordFile, password_lines
 from nexcred.errors import InvalidData, StoreFailed
 from nexcred.local.files import shown
 from nexcred.model.bounded_file import read_file
@@ -58,6 +56,8 @@ def _service(address: Address, environment: Mapping[str, str]) -> Mapping[str, s
     name = address.service or environment.get("PGSERVICE", "")
     if not name:
         return {}
+    from nexcred.databases.pg_service_lines import services_in  # which few logins need
+
     for path in _service_files(environment):
         for service in services_in(_read(path)) if path.exists() else ():
             if service.name == name and not service.problem:
@@ -93,6 +93,8 @@ def _kept_password(
     if os.name == "posix" and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         warn(f"{shown(path)} is not used, since others may read it: chmod 600")
         return ""
+    from nexcred.databases.pgpass_lines import PasswordFile, password_lines  # which a password in a variable spares
+
     line = PasswordFile(password_lines(_read(path))).find((address.host, str(address.port), address.database, user))
     return line.password if line is not None else ""
 

@@ -22,11 +22,9 @@ from nexcred.stores.postgresql.address import read_address
 from nexcred.stores.postgresql.login import login_of
 from nexcred.stores.postgresql.schema import creation, creation_for
 from nexcred.stores.postgresql.sessions import SessionPool
-from nexcred.stores.postgresql.settling import CommitStanding, settle
 from nexcred.stores.postgresql.snapshot import PostgresSnapshot, bundle_of
 from nexcred.stores.postgresql.transactions import ANSWER_S, Transactions
 from nexcred.stores.postgresql.view import View
-from nexcred.stores.postgresql.writes import change_of, messages
 from nexcred.stores.shared_place import refuse_slots
 from nexcred.vault.bounds import HEAD, LEAF, refuse_unreadable
 from nexcred.vault.store import Bundle, Change
@@ -132,6 +130,8 @@ class PostgresqlStore:
 
     def _send(self, view: View, change: Change, expected_head: bytes | None) -> bool:
         """Send a change and its commit; raise StatementRefused, and what is told of a server that does not answer."""
+        from nexcred.stores.postgresql.writes import change_of, messages  # which only writers need
+
         schema = self._address.schema
         tables = creation(schema, with_schema=not self._has_schema)
         making = [] if view.has_tables else [self._begins.making(tables)]
@@ -156,6 +156,8 @@ class PostgresqlStore:
         return True
 
     def _settle(self, every: Callable[[], Iterator[str]], change: Change, expected_head: bytes | None) -> bool:
+        from nexcred.stores.postgresql.settling import CommitStanding, settle  # which hardly any writer needs
+
         def look(session: PostgresSession) -> CommitStanding:
             try:
                 rows = session.ask(self._begins.settling(change.generation), timeout_s=ANSWER_S)
