@@ -7,6 +7,7 @@ import pytest
 
 from nexcred.vault.identity import Identity
 from tests.live.postgresql_vault import DATABASE, KEEPER, Schema, keeper, on_a_machine, schema
+from tests.support.imported import NEVER_FOR_A_READING, imported
 from tests.support.kernel_keyring import needs_kernel_keyring
 from tests.support.program import Program
 
@@ -31,6 +32,13 @@ def test_everything_is_kept_there_sealed(keeper: Program, schema: Schema) -> Non
     stored = schema.run("SELECT * FROM {}.item") + schema.run("SELECT * FROM {}.now")
     assert b"canary" not in b"".join(value for row in stored for value in row if isinstance(value, bytes))
     assert list((keeper.home / ".local/share/nexcred").glob("*.db")) == []
+
+
+def test_what_was_read_before_takes_no_driver(keeper: Program) -> None:
+    _add(keeper, "first")
+    for words in (["get", "first/value"], ["list", "--json"]):
+        assert keeper(*words).code == 0
+        assert not (NEVER_FOR_A_READING | {"pg8000", "certifi", "email"}) & imported(keeper, words)
 
 
 def test_members_share_through_it(keeper: Program, schema: Schema, tmp_path: Path) -> None:

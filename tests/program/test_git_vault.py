@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.git_repository import BRANCH, bare_repository, git
+from tests.support.imported import NEVER_FOR_A_READING, imported
 from tests.support.program import Program
 
 SECRET = "canary-EXAMPLE"
@@ -212,6 +213,9 @@ def test_while_it_is_fresh_the_first_reading_starts_git_once_and_the_next_not_at
     copy.unlink()
     first, second = (ada(*words, environment=environment) for _ in range(2))
     assert (first.code, first.out) == (0, second.out)
+    assert calls.read_text() == "x\n"
+    ada.environment |= environment
+    assert not (NEVER_FOR_A_READING | {"threading", "ssl", "hashlib"}) & imported(ada, list(words))
     assert calls.read_text() == "x\n"
 
 

@@ -1,10 +1,8 @@
 """What is on the way of the commands that others start again and again: nothing slow, nothing of others."""
 
-import subprocess
-import sys
-
 import pytest
 
+from tests.support.imported import NEVER, imported
 from tests.support.program import Program
 from tests.support.program_fixtures import nexcred, vaulted
 from tests.support.standins import Rest
@@ -12,7 +10,6 @@ from tests.support.standins.issuer import Issuer
 
 __all__ = ["nexcred", "vaulted"]
 
-NEVER = {"requests", "keyring", "rich", "questionary", "prompt_toolkit", "asyncio", "ctypes", "html", "encodings.idna"}
 # What asks a provider needs a connector's spec, decoded, and an HTTP client.
 OFFLINE = NEVER | {"urllib3", "msgspec", "dataclasses", "email"}
 # Of cryptography: what it imports for the question whether it has X25519.
@@ -24,15 +21,6 @@ OF_FEW = {"nexcred.model.lifecycle", "nexcred.vault.policy", "nexcred.vault.term
 OF_FEW |= {"nexcred.rotating", "nexcred.services.rotation", "nexcred.services.notices"}
 # What reads a command line that is not plain, and takes as long to import as all the rest of `get`.
 PARSER = {"typer", "click", "nexcred.cli.app.command_loader"}
-_LIST_MODULES = """
-import sys
-from nexcred.cli.app.main import main
-code = main(sys.argv[1:])
-print(*sys.modules, file=sys.stderr)
-sys.exit(code)
-"""
-
-
 # Masked, it stays to say what it imported; otherwise it becomes the command.
 RUN = ["run", "-c", "s3", "--mask", "--", "true"]
 KUBE = ["helper", "kube", "rest"]
@@ -41,15 +29,15 @@ ASKING = [["probe", "rest", "--json"], ["request", "rest", "me"]]
 
 
 @pytest.mark.parametrize("arguments", WAYS, ids=" ".join)
-def test_no_slow_library_is_imported(vaulted: Program, arguments: list[str]) -> None:
+def test_no_slow_library_isimported(vaulted: Program, arguments: list[str]) -> None:
     _add_keys(vaulted)
     needed = {"ctypes"} if arguments is RUN else set()  # no other way to prctl(2)
-    assert not ((OFFLINE | OF_FEW) - needed) & _imported(vaulted, arguments)
+    assert not ((OFFLINE | OF_FEW) - needed) & imported(vaulted, arguments)
 
 
 def test_a_long_list_imports_nothing_of_expiry_and_rotation(vaulted: Program) -> None:
     listing = "import sys\nimport nexcred.vault.fast_overview\nprint(*sys.modules, file=sys.stderr)"
-    assert not OF_FEW & _imported(vaulted, [], listing=listing)
+    assert not OF_FEW & imported(vaulted, [], listing=listing)
 
 
 def test_a_kept_token_needs_no_spec(vaulted: Program) -> None:
@@ -62,7 +50,7 @@ def test_a_kept_token_needs_no_spec(vaulted: Program) -> None:
         assert added.code == 0, added.err
         assert vaulted("token", "it").code == 0
     for way in (["token", "it"], ["token", "it", "--json"], ["helper", "kube", "it"]):
-        assert not OFFLINE & _imported(vaulted, way)
+        assert not OFFLINE & imported(vaulted, way)
 
 
 _LIST_COMPILED = """
@@ -79,7 +67,7 @@ sys.exit(code)
 
 def test_get_compiles_no_type_in_quotes(vaulted: Program) -> None:
     _add_keys(vaulted)
-    assert not _imported(vaulted, ["get", "rest/api_key"], listing=_LIST_COMPILED)
+    assert not imported(vaulted, ["get", "rest/api_key"], listing=_LIST_COMPILED)
 
 
 _LIST_COSTLY_RECORDS = """
@@ -98,7 +86,7 @@ sys.exit(code)
 def test_no_record_compiles_its_constructor(vaulted: Program, arguments: list[str]) -> None:
     _add_keys(vaulted)
     below_the_model = {"nexcred.errors.Problem"}
-    assert _imported(vaulted, arguments, listing=_LIST_COSTLY_RECORDS) == below_the_model
+    assert imported(vaulted, arguments, listing=_LIST_COSTLY_RECORDS) == below_the_model
 
 
 PLAIN = [
@@ -120,7 +108,7 @@ HTTP = {"urllib3", "ssl", "http.client", "_hashlib"}
 @pytest.mark.parametrize("arguments", PLAIN, ids=" ".join)
 def test_plain_forms_do_without_the_parser(vaulted: Program, arguments: list[str]) -> None:
     _add_keys(vaulted)
-    assert not (NEVER - {"ctypes"} | PARSER | HTTP) & _imported(vaulted, arguments, code=CODES.get(arguments[0], 0))
+    assert not (NEVER - {"ctypes"} | PARSER | HTTP) & imported(vaulted, arguments, code=CODES.get(arguments[0], 0))
 
 
 @pytest.mark.parametrize("arguments", ASKING, ids=" ".join)
@@ -130,7 +118,7 @@ def test_asking_a_provider_imports_one_http_client_and_no_more(
     fields = ("--set", f"base_url={rest.url}/v1", "--set", "health_path=/me", "--set", "api_key=-")
     added = vaulted("add", "rest", *fields, "--allow-host", rest.host, "--no-probe", stdin=rest.api_key.encode())
     assert added.code == 0, added.err
-    modules = _imported(vaulted, arguments)
+    modules = imported(vaulted, arguments)
     assert "urllib3" in modules
     assert not (NEVER | PARSER) & modules
 
@@ -139,7 +127,7 @@ def test_changing_a_value_without_a_probe_imports_no_http_client(vaulted: Progra
     fields = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=-")
     added = vaulted("add", "s3", *fields, "--no-probe", stdin=b"secret-key-EXAMPLE")
     assert added.code == 0, added.err
-    modules = _imported(vaulted, ["update", "s3", "--set", "region=eu-central-1", "--no-probe"])
+    modules = imported(vaulted, ["update", "s3", "--set", "region=eu-central-1", "--no-probe"])
     assert "msgspec" in modules
     assert not {*NEVER, "urllib3", "http", "ssl", "email"} & modules
 
@@ -151,16 +139,3 @@ def _add_keys(program: Program) -> None:
     reach = ("--set", "base_url=https://api.example.com", "--set", "api_key=-", "--allow-host", "api.example.com")
     added = program("add", "rest", "--method", "bearer", *reach, "--no-probe", stdin=b"key-EXAMPLE")
     assert added.code == 0, added.err
-
-
-def _imported(program: Program, arguments: list[str], *, code: int = 0, listing: str = _LIST_MODULES) -> set[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", listing, *arguments],
-        env=program.environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    return set(done.stderr.split())
