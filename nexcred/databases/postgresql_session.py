@@ -30,7 +30,7 @@ from nexcred.databases.postgresql_tls import encrypt
 from nexcred.databases.refusals import NOT_THE_PROTOCOL, Talk, broke_off, cannot_prove_itself, unreadable
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
-from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
+from nexcred.network.guarded_socket import GuardedSocket, connect_guarded, has_word
 from nexcred.network.resolve import resolve
 
 _AUTHORITY = "sslrootcert in the URL, or as PGSSLROOTCERT"
@@ -130,12 +130,26 @@ class PostgresSession:
             self._send(statement)
         self._unread += 1
 
+    def wait(self, longest_s: float) -> None:
+        """Hang up after so long, unless the session goes on before."""
+        self._guard.renew(Deadline.after(longest_s))
+
+    def goes_on(self) -> bool:
+        """Wait no longer; False where the line has ended meanwhile."""
+        self._guard.rest()
+        return not self._guard.was_cut and not has_word(self._line)
+
     def close(self) -> None:
         """Say goodbye, and wait for nothing."""
         with suppress(OSError, ValueError):
             self._messages.send(_TERMINATE, b"")
         self._messages.close()
         self._guard.close()
+
+    def let_go(self) -> None:
+        """Close it as the garbage collector has to, also while it waits."""
+        self._messages.close()
+        self._guard.let_go()
 
     def _begin_proof(self, connect: Connect, offered: bytes, binding: bytes | None) -> scram.ScramClient:
         names = [name.decode("ascii", "replace") for name in offered.split(b"\0") if name]

@@ -4,7 +4,6 @@ For what asks the same host again and again, where each connection would cost mo
 """
 
 import os
-import selectors
 import threading
 import weakref
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from nexcred.http.reach import Resolver, resolve_checked
 from nexcred.http.straight import StraightConnection
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed, too_late
-from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
+from nexcred.network.guarded_socket import GuardedSocket, connect_guarded, has_word
 from nexcred.network.resolve import resolve
 from nexcred.network.tls import authorities_variable, tls_context
 from nexcred.version import __version__
@@ -90,7 +89,7 @@ class KeptTransport:
                 if authority != _place_of(target):
                     continue
                 del self._idle[place]
-                if not _has_ended(kept.connection):
+                if not has_word(kept.connection.sock):
                     return kept
                 kept.close()
         return None
@@ -141,13 +140,6 @@ def _close(idle: list[tuple[str, _Kept]]) -> None:
 
 def _place_of(target: Target) -> str:
     return f"{target.scheme}://{target.authority}"
-
-
-def _has_ended(connection: HTTPConnection) -> bool:
-    """True where something came while nobody had asked, which is the end as a rule."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(connection.sock, selectors.EVENT_READ)
-        return bool(selector.select(0))
 
 
 def _exchange(kept: _Kept, target: Target, request: Request, largest_body: int, deadline: Deadline) -> Response:

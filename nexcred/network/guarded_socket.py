@@ -1,6 +1,7 @@
 """A connected socket that goes dead at the deadline, whoever is reading from it."""
 
 import contextlib
+import selectors
 import socket
 import threading
 from collections.abc import Sequence
@@ -45,6 +46,10 @@ class GuardedSocket:
 
     def close(self) -> None:
         self.rest()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close it without asking the watch, as the garbage collector has to; what that does later does nothing."""
         # Under the lock, so that the watch never shuts down a descriptor that was given to another connection.
         with self._lock:
             self._twin.close()
@@ -59,3 +64,10 @@ class GuardedSocket:
 def connect_guarded(addresses: Sequence[Address], port: int, deadline: Deadline) -> GuardedSocket:
     """Connect to the first address that answers, until the deadline; raise TransportFailed when none does."""
     return GuardedSocket(connect(addresses, port, deadline), deadline)
+
+
+def has_word(connected: socket.socket) -> bool:
+    """True where something came on a line on which nothing was asked, which is the end of it as a rule."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connected, selectors.EVENT_READ)
+        return bool(selector.select(0))

@@ -82,8 +82,7 @@ class OpenedVault:
         self._warned: set[str] = set()
         self.problems: list[str] = []
         with self._reading():
-            pass
-        hand_on(store)
+            hand_on(store)
 
     def warn(self, text: str) -> None:
         """Pass a warning on to whoever opened the vault, once."""

@@ -159,7 +159,7 @@ def tidied(snapshot: Snapshot) -> TidiedSnapshot | None:
 
 
 def hand_on(store: Store) -> None:
-    """Let the next reading begin with what the last one saw, if that was just now: a place across a network is far."""
+    """Let the next reading go on with the one in hand, if it comes at once: a place across a network is far."""
     keep = getattr(store, "hand_on", None)
     if keep is not None:
         keep()

@@ -62,6 +62,7 @@ PLANTED = {
 @pytest.mark.parametrize("what", PLANTED)
 def test_what_is_planted_is_refused_before_anything_is_run(schema: Schema, what: str) -> None:
     vault = open_new(schema.store())
+    assert vault.names() == []  # from here on no reading goes on with the view that it was opened in
     statements, words = PLANTED[what]
     if "steal()" in statements:
         schema.run("DROP FUNCTION IF EXISTS public.steal CASCADE")

@@ -65,7 +65,9 @@ class PostgresSnapshot(OfBundle):
         return None
 
     def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        remaining = iter(sorted(digests))
+        wanted = sorted(digests)
+        yield from ((digest, self._items[digest]) for digest in wanted if digest in self._items)
+        remaining = iter([digest for digest in wanted if digest not in self._items])
         while chunk := list(islice(remaining, _CHUNK)):
             while chunk:
                 chunk = yield from self._some(chunk)

@@ -19,6 +19,7 @@ from nexcred.local.locking import LOCK_TIMEOUT_S
 from nexcred.network.failures import TransportFailed
 from nexcred.stores.postgresql import failures
 from nexcred.stores.postgresql.address import read_address
+from nexcred.stores.postgresql.handing_on import HandedOn
 from nexcred.stores.postgresql.login import login_of
 from nexcred.stores.postgresql.schema import creation, creation_for
 from nexcred.stores.postgresql.sessions import SessionPool
@@ -60,6 +61,8 @@ class PostgresqlStore:
         self._begins = Transactions(self._address.schema, lock_timeout_s, queue_timeout_s)
         self._sessions = SessionPool(self._log_in)
         self._known = Bundle(None, (), (), (), (), b"")
+        self._handed = HandedOn()
+        self._hands_on = False
         self._has_schema = False
         self._writing: View | None = None
 
@@ -69,6 +72,7 @@ class PostgresqlStore:
 
     def exists(self) -> bool:
         """True when a vault is there. Raises StoreFailed, Tampered, MadeByNewer."""
+        self._handed.end()
         snapshot, view = self._begun(self._begins.reading())
         view.end()
         return snapshot.head() is not None
@@ -76,11 +80,13 @@ class PostgresqlStore:
     @contextmanager
     def read(self) -> Iterator[PostgresSnapshot]:
         """Raise also StoreBehind in the place of RolledBack, where a standby may not have it yet."""
-        snapshot, view = self._begun(self._begins.reading())
+        self._hands_on = goes_on = False
+        snapshot, view = self._handed.take() or self._begun(self._begins.reading())
         try:
             if snapshot.head() is None:
                 raise VaultNotFound(f"there is no vault at {self.location}", hint="make one with: nexcred vault init")
             yield snapshot
+            goes_on = self._hands_on
         except RolledBack:
             if not view.follows:
                 raise
@@ -88,13 +94,21 @@ class PostgresqlStore:
                 f"{self.location} is a standby, and behind what this machine has seen", hint="try again in a moment"
             ) from None
         finally:
-            view.end()
+            if goes_on:
+                self._handed.put((snapshot, view))
+            else:
+                view.end()
+
+    def hand_on(self) -> None:
+        """Let the next reading go on with the one in hand, if it comes at once."""
+        self._hands_on = True
 
     @contextmanager
     def write(self) -> Iterator[PostgresSnapshot]:
         """Yield what is the newest for now: another writer may still outdate it, as `commit` finds out."""
         if self._writing is not None:
             raise RuntimeError("this store is being written to already")
+        self._handed.end()
         snapshot, view = self._begun_to_write()
         self._writing = view
         try:
@@ -104,6 +118,7 @@ class PostgresqlStore:
             view.end()
 
     def close(self) -> None:
+        self._handed.end()
         self._sessions.close()
 
     def commit(self, change: Change, expected_head: bytes | None) -> bool:

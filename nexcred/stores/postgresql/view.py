@@ -79,6 +79,17 @@ class View:
         except StatementRefused as refused:
             raise failures.refusal(refused, self.place) from None
 
+    def wait(self, longest_s: float) -> None:
+        """Stay open for somebody who goes on, and hang up where nobody does so in time."""
+        if self._session is not None:
+            self._session.wait(longest_s)
+
+    def goes_on(self) -> bool:
+        """Go on after a wait; False where the session has hung up, or the server."""
+        if self._session is not None and not self._session.goes_on():
+            self.drop()
+        return self._session is not None
+
     def end(self) -> None:
         """End it without a commit."""
         if self._session is not None:
@@ -89,6 +100,12 @@ class View:
         """Hang up: of what was asked last nobody knows."""
         if self._session is not None:
             self._session.close()
+            self._session = None
+
+    def let_go(self) -> None:
+        """Hang up as the garbage collector has to."""
+        if self._session is not None:
+            self._session.let_go()
             self._session = None
 
     @property

@@ -53,7 +53,7 @@ class S3Store:
         yield self._snapshot(seen)
 
     def hand_on(self) -> None:
-        """Let the next reading begin with what the last one saw, unless that is long ago."""
+        """Let the next reading begin with what the one in hand saw, unless that is long ago by then."""
         self._handed = self._last
 
     @contextmanager
