@@ -9,9 +9,16 @@ def literal_beginning(pattern: str) -> str:
     """Return the characters that every value of this form begins with; "" where it has several beginnings."""
     if _has_alternatives(pattern):
         return ""
-    end = next((place for place, character in enumerate(pattern) if character in _SPECIAL), len(pattern))
-    repeats = end < len(pattern) and pattern[end] in _REPEATS
-    return pattern[: end - 1 if repeats else end]
+    found, place = "", 0
+    while place < len(pattern):
+        is_escaped = pattern[place] == "\\" and place + 1 < len(pattern) and not pattern[place + 1].isalnum()
+        if not is_escaped and pattern[place] in _SPECIAL:
+            break
+        place += 1 + is_escaped
+        if place < len(pattern) and pattern[place] in _REPEATS:
+            break
+        found += pattern[place - 1]
+    return found
 
 
 def problem_in_key_form(pattern: str) -> str:
