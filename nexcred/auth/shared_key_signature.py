@@ -7,7 +7,6 @@ import hmac
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -39,6 +38,8 @@ def sign(request: Request, account: str, key: bytes, version: str, now: datetime
     query = "&".join("".join(part) for part in recoded(parts.query))
     url = urlunsplit((parts.scheme, parts.netloc, as_written(parts.path) or "/", query, ""))
     headers = {"x-ms-version": version, **_joined(request)}
+    from email.utils import format_datetime  # slow to import, for a scheme that few have
+
     headers["x-ms-date"] = format_datetime(now.astimezone(UTC), usegmt=True)
     whole = request._replace(url=url, query=(), headers=headers, repeated=())
     digest = hmac.digest(key, string_to_sign(whole, account).encode(), sha256)

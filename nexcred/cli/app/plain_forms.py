@@ -78,6 +78,7 @@ FORMS = {
         "--credential/-c --env --keep",
         argument_ends_options=True,
     ),
+    "connectors list": Form("[words…]", flags="--json", values="--category"),
     "helper aws": Form("name"),
     "helper docker": Form("operation"),
     "helper git": Form("words…"),
@@ -145,7 +146,7 @@ def own_words(arguments: Sequence[str]) -> list[str]:
 def _read(arguments: Sequence[str]) -> Plain:
     known = _global_options()
     said, rest = _take_options(arguments, known, stops=True)
-    words = 2 if rest[:1] == ["helper"] else 1
+    words = 2 if rest[:1] in (["helper"], ["connectors"]) else 1
     command, rest = " ".join(rest[:words]), rest[words:]
     command = ALIASES.get(command, command)
     if command not in FORMS:

@@ -1,10 +1,7 @@
 """A table, as wide as its text in a pipe and as wide as the window on a terminal."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-
-from rich.cells import cell_len, set_cell_size
 
 from nexcred.cli.render.style import QUIET, Cell, paint
 from nexcred.cli.terminal.capabilities import Terminal
@@ -25,6 +22,29 @@ _WRAPPED = frozenset({"ABOUT", "RUN"})
 _SPARE = ("DESCRIPTION", "DOCUMENTATION", "TOOK", "TAGS", "CHECKED", "IDENTITY", "EXPIRES", "DETAIL", "FROM")
 
 
+def _columns() -> int:
+    import shutil  # which loads all that packs archives, for what goes to a terminal alone
+
+    return shutil.get_terminal_size().columns
+
+
+def cell_len(text: str) -> int:
+    """Return how many columns a text takes; the tables of all scripts are not loaded for plain letters."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len as len_of
+
+    return len_of(text)
+
+
+def _cut_to(text: str, width: int) -> str:
+    if text.isascii():
+        return text[:width]
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, width)
+
+
 def print_table(
     streams: Streams,
     terminal: Terminal,
@@ -38,7 +58,7 @@ def print_table(
     So are some that a narrow window has no room for, which is said, with the command `wider` that shows them. Where it
     is None, they are shown all the same.
     """
-    space = shutil.get_terminal_size().columns if terminal.ttys.stdout and wider is not None else _NO_LIMIT
+    space = _columns() if terminal.ttys.stdout and wider is not None else _NO_LIMIT
     shown = [[Cell(make_visible(cell.text), cell.style) for cell in row] for row in rows]
     natural = {
         heading: max(len(heading), *(cell_len(row[index].text) for row in shown))
@@ -80,7 +100,7 @@ def _line(cells: Sequence[tuple[Cell, int]], *, colour: bool) -> Visible:
         text = cell.text
         taken = cell_len(text)
         if taken > width:
-            text, taken = f"{set_cell_size(text, width - 1)}…", width
+            text, taken = f"{_cut_to(text, width - 1)}…", width
         if text:
             parts += (" " * room, paint(text, cell.style, colour=colour) if colour else text)
             room = 0

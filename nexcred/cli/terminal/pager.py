@@ -1,27 +1,30 @@
 """A result that is longer than the screen, through the pager that its reader chose. Secrets never go there."""
 
 import os
-import shlex
-import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.visible import Visible
-from nexcred.model.own_programs import find_program, for_own_program
-from nexcred.unlock.sources import without_unlocking
 
 
 def print_long(streams: Streams, lines: Sequence[Visible]) -> None:
     """Print the lines; at a terminal that they do not fit, by the pager of the settings."""
-    command = _words_of(streams.pager)
-    is_long = len(lines) >= shutil.get_terminal_size().lines
-    if not (command and is_long and streams.ttys.stdin and streams.ttys.stdout and _paged(streams, command, lines)):
+    is_looked_at = bool(streams.pager) and streams.ttys.stdin and streams.ttys.stdout
+    if not (is_looked_at and _is_long(lines) and _paged(streams, _words_of(streams.pager), lines)):
         for line in lines:
             streams.line(line)
 
 
+def _is_long(lines: Sequence[Visible]) -> bool:
+    import shutil  # which loads all that packs archives
+
+    return len(lines) >= shutil.get_terminal_size().lines
+
+
 def _words_of(command: str) -> list[str]:
+    import shlex
+
     try:
         return shlex.split(command)
     except ValueError:
@@ -32,6 +35,11 @@ def _paged(streams: Streams, command: list[str], lines: Sequence[Visible]) -> bo
     """Let the pager show them; False where it cannot be started."""
     import subprocess  # 5 ms, for what is read at leisure
 
+    from nexcred.model.own_programs import find_program, for_own_program
+    from nexcred.unlock.sources import without_unlocking
+
+    if not command:
+        return False
     # As git has it: leave what fits, keep colours, leave the screen as it is.
     program = find_program(command[0], os.environ)
     if program is None:

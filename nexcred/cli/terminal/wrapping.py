@@ -1,7 +1,6 @@
 """Prose in lines of a readable length, which end before the terminal does."""
 
 import os
-import textwrap
 from typing import TextIO
 
 from nexcred.cli.terminal.visible import visible_block
@@ -58,6 +57,8 @@ def wrapped(text: str, indent: str = "", rest: str | None = None, *, room: int =
     rest = indent if rest is None else rest
     if not text.isascii():
         return _wrapped_by_cells(text, indent, rest, room)
+    import textwrap  # a fiftieth of a list
+
     return textwrap.wrap(
         text, room, initial_indent=indent, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names, find_connector, known_folders
+from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names, known_folders
 from nexcred.errors import SpecError
 from nexcred.model.named_tuple import NamedTuple
 
@@ -61,9 +61,10 @@ def known_systems(
     """Return every connector, sorted by name. One whose file is refused is told and left out."""
     folders = folders or known_folders()
     made = _made_ahead(INDEX) if folders.built_in == CATALOGUE else {}
+    own = connector_names(Folders(folders.own)) if folders.own else ()
     found = []
     for name in connector_names(folders):
-        entry = made.get(name) if find_connector(name, folders).own is None else None
+        entry = made.get(name) if name not in own else None
         try:
             found.append(entry or _read(name, folders))
         except SpecError as error:
