@@ -1,15 +1,18 @@
 """A page for each connector of the catalogue, from its file: what it asks for, where to find it, how it is proved."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from nexcred.connectors.evidence import level_of, told_evidence
 from nexcred.connectors.guidance import revoke_for, warnings_for
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.key_page import page_template
+from nexcred.connectors.language.evidence import Page
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lifecycle import life_of
 from nexcred.connectors.load.loader import load_all
@@ -23,6 +26,22 @@ _OWN_HOST = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _DOUBT = re.compile(r"\b(Doubts?): ")
 # What goes without saying.
 _USUAL = {"pkce": "`True`", "format": "`form`", "scope_separator": "` `"}
+_INDEX_HEAD = "| connector | system | ways to authenticate | known |"
+_LEVELS = {
+    "live": "were tried with a real key",
+    "documented": "are known by the provider's own pages",
+    "agreed": "by sources that agree with each other",
+    "single": "by one source alone",
+}
+_CATEGORIES = {
+    "ai": "AI",
+    "bi": "BI",
+    "cms": "CMS",
+    "crm": "CRM",
+    "devtools": "Developer tools",
+    "ecommerce": "E-commerce",
+    "hr": "HR",
+}
 _IN_FILES = ("file", "json", "base64", "private_key")
 
 
@@ -33,7 +52,7 @@ def connector_pages(made: str) -> dict[str, str]:
     return {"README.md": _index(connectors, made), **pages}
 
 
-def _index(connectors: Iterable[Connector], made: str) -> str:
+def _index(connectors: Sequence[Connector], made: str) -> str:
     lines = [
         "# Connectors",
         "",
@@ -42,13 +61,36 @@ def _index(connectors: Iterable[Connector], made: str) -> str:
         "What each built-in connector asks for, where to find it, where it is sent, and how it is proved.",
         "For any other system, write one TOML file: [Writing a connector](../writing-a-connector.md).",
         "",
-        "| connector | system | ways to authenticate |",
-        "|---|---|---|",
+        _counted(connectors),
     ]
-    for connector in connectors:
-        ways = ", ".join(f"{method.label} (`{method.name}`)" for method in connector.methods)
-        lines.append(f"| [`{connector.name}`]({connector.name}.md) | {connector.title} | {_cell(ways)} |")
+    for category in sorted({connector.category for connector in connectors}):
+        lines += [
+            "",
+            f"## {_heading(category)}",
+            "",
+            "| connector | system | ways to authenticate | known |",
+            "|---|---|---|---|",
+        ]
+        lines += [_row(connector) for connector in connectors if connector.category == category]
     return "\n".join(lines) + "\n"
+
+
+def _counted(connectors: Sequence[Connector]) -> str:
+    """Say how many there are, those that one source alone tells apart from the others."""
+    levels = Counter(map(level_of, connectors))
+    told = [f"{levels[level]} {what}" for level, what in _LEVELS.items() if levels[level]]
+    return f"There are {len(connectors)}: {', '.join(told)} ([what that means](../connectors.md#evidence))."
+
+
+def _heading(category: str) -> str:
+    return _CATEGORIES.get(category, category.capitalize())
+
+
+def _row(connector: Connector) -> str:
+    ways = ", ".join(f"{method.label} (`{method.name}`)" for method in connector.methods)
+    days = [one.read for one in connector.evidence.sources if isinstance(one, Page)] if connector.evidence else []
+    known = f"{level_of(connector)}{f', {max(days):%Y-%m-%d}' if days else ''}"
+    return f"| [`{connector.name}`]({connector.name}.md) | {connector.title} | {_cell(ways)} | {known} |"
 
 
 def _page(connector: Connector, made: str) -> str:
@@ -60,6 +102,8 @@ def _page(connector: Connector, made: str) -> str:
         connector.about,
         "",
         f"Documentation: <{connector.docs_url}>",
+        "",
+        told_evidence(connector),
         "",
         "```sh",
         f"nexcred add {connector.name}",
@@ -183,6 +227,11 @@ def _remarks(connector: Connector) -> Iterator[str]:
         if index == 0 or _DOUBT.search(comment):
             told = _DOUBT.sub(r"**\1**: ", _text(comment))
             yield f"- {told}"
+    for source in connector.evidence.sources if connector.evidence else ():
+        if isinstance(source, Page):
+            yield f"- [{_text(source.heading)}]({source.url}), read {source.read:%Y-%m-%d}"
+        else:
+            yield f"- {f'<{source}>' if source.startswith('https://') else _text(source)}"
 
 
 def _comments(path: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from nexcred.connectors.evidence import level_of
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.mints import Mint
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -45,8 +46,8 @@ class MethodShape(TypedDict):
 
 
 class ConnectorShape(TypedDict):
-    """`also` is what else it is called. `evidence` is how it is known: `documented`, `agreed` or `single`, null for a
-    connector of the user's own, whose `file` that is.
+    """`also` is what else it is called. `evidence` is how it is known: `live`, `documented`, `agreed` or `single`; null
+    for a connector of the user's own, whose `file` that is.
     """
 
     name: str
@@ -65,7 +66,7 @@ def connector_shape(connector: Connector) -> ConnectorShape:
         "title": connector.title,
         "also": list(connector.also),
         "category": connector.category or None,
-        "evidence": connector.evidence.level if connector.evidence and not connector.file else None,
+        "evidence": level_of(connector) or None,
         "docs_url": connector.docs_url,
         "file": connector.file or None,
         "methods": [_method(connector, method) for method in connector.methods],

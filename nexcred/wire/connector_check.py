@@ -47,6 +47,48 @@ class ConnectorCheckShape(TypedDict):
     control: RoundShape | None
 
 
+class ReportRoundShape(TypedDict):
+    """`statuses` are those of its requests, in order; null where nothing answered."""
+
+    status: str
+    decided_by: str | None
+    statuses: list[int | None]
+
+
+class ConnectorReportShape(TypedDict):
+    """What a real key proved of a connector's file, without anything of the key, its owner or its address."""
+
+    connector: str
+    digest: str
+    method: str
+    day: str
+    nexcred: str
+    probe: ReportRoundShape | None
+    control: ReportRoundShape | None
+
+
+def connector_report_shape(connector: Connector, trial: "Trial", day: str, version: str) -> ConnectorReportShape:
+    return {
+        "connector": connector.name,
+        "digest": connector.digest,
+        "method": trial.method.name,
+        "day": day,
+        "nexcred": version,
+        "probe": _report_round(trial.probe),
+        "control": _report_round(trial.control),
+    }
+
+
+def _report_round(found: "Round | None") -> ReportRoundShape | None:
+    if found is None:
+        return None
+    return {
+        "status": found.status,
+        "decided_by": found.decided_by or None,
+        "statuses": [asked.status for asked in found.asked],
+    }
+
+
 def connector_check_shape(
     connector: Connector, file: str, warnings: tuple[str, ...], trial: "Trial | None"
 ) -> ConnectorCheckShape:

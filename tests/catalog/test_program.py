@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from nexcred.auth.authorization_code import AuthorizationCode
+from nexcred.connectors.evidence import level_of
+from nexcred.connectors.load.loader import load_connector
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from tests.catalog.conversing import fields_of, spoken
@@ -56,3 +58,27 @@ def _words_for(fields: dict[str, Value]) -> tuple[list[str], dict[str, str]]:
         else:
             words += ["--set", f"{name}={value}"]
     return words, held
+
+
+def test_a_report_of_a_real_key_holds_nothing_of_it(internet: Internet, opened: Opened) -> None:
+    one = next(each for each in BY_VALUES if each.connector == "openai")
+    internet.host_at("api.openai.com", lambda tls: Provider(one, tls=tls))
+    opened.environment |= internet.environment
+    given, held = _words_for(fields_of(one))
+    assert opened("add", "openai", *given, environment=held).code == 0
+    ran = opened("connectors", "check", "openai", "--credential", "openai", "--report", "openai.json")
+    assert ran.code == 0, ran.err
+    text = (opened.home / "openai.json").read_text()
+    report = json.loads(text)
+    assert (report["connector"], report["method"]) == ("openai", "api_key")
+    assert report["probe"] == {"status": "accepted", "decided_by": "method[0].probe.expect", "statuses": [200]}
+    assert report["control"]["statuses"] == [401]
+    assert "EXAMPLE" not in text
+    kept = load_connector("openai")
+    assert level_of(kept, opened.home) == "live"
+    (opened.home / "openai.json").write_text(text.replace(report["digest"], "0" * 64))
+    assert level_of(kept, opened.home) == "documented"
+
+
+def test_a_report_needs_a_key(opened: Opened) -> None:
+    assert opened("connectors", "check", "openai", "--report", "openai.json").code == 2

@@ -20,8 +20,8 @@ def connector_lines(connector: Connector, *, colour: bool, room: int = READABLE)
     lines += wrapped(connector.about, "  ", room=room)
     if connector.file:
         lines.append(f"  A connector of your own: {connector.file}")
-    elif connector.evidence:
-        lines += wrapped(told_evidence(connector.evidence), "  ", room=room)
+    else:
+        lines += wrapped(told_evidence(connector), "  ", room=room)
     for method in connector.methods:
         lines += ["", *_method(connector, method, colour=colour, room=room)]
     return lines

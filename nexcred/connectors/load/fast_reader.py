@@ -150,7 +150,7 @@ def quick_look(connector: str, method: str) -> QuickMethod | None:
     return _built_in(files.built_in, method)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def _built_in(path: Path, method: str) -> QuickMethod | None:
     """Read it once: a helper may look at the methods of a hundred thousand credentials."""
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nexcred.auth.authorization_code import AuthorizationCode
+from nexcred.connectors.evidence import level_of
 from nexcred.connectors.filled_hosts import LOGIN
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.key_form import literal_beginning
@@ -22,7 +23,7 @@ def entry_of(connector: Connector) -> IndexEntry:
         connector.docs_url,
         connector.about,
         connector.category,
-        connector.evidence.level if connector.evidence and not connector.file else "",
+        level_of(connector),
         connector.also,
         tuple(method.name for method in methods),
         tuple(sorted({name for field in fields for name in (field.env, *field.env_also) if name})),

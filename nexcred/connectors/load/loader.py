@@ -79,7 +79,7 @@ def hosts_to_keep(connector: Connector, method: Method, folders: Folders | None 
     return tuple(dict.fromkeys(host for method in replaced for host in declared_hosts(method)))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def _load(name: str, folders: Folders) -> Connector:
     files = find_connector(name, folders)
     if files.own is None:

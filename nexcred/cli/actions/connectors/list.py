@@ -11,6 +11,7 @@ from nexcred.model.text import make_visible
 
 _SHOWN = 4
 _LEVELS = {
+    "live": "tried with a real key",
     "documented": "known by the provider's own pages",
     "agreed": "by sources that agree",
     "single": "by one source alone",

@@ -11,6 +11,7 @@ from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.render.connector_check import check_lines
+from nexcred.cli.terminal.streams import to_json
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.spec import Connector
 from nexcred.connectors.load.loader import load_to_check
@@ -18,6 +19,7 @@ from nexcred.connectors.load.names import SUFFIX, find_connector
 from nexcred.connectors.load.template_file import is_example
 from nexcred.connectors.values import choose_method
 from nexcred.errors import NotProved, Rejected, UnknownConnector, UsageError
+from nexcred.local.private_file import write_private_file
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.grants.sessions import Subject
@@ -25,7 +27,8 @@ from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.try_connector import Trial, credential_to_try, try_connector, values_to_try
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import details_to_try
-from nexcred.wire.connector_check import connector_check_shape
+from nexcred.version import __version__
+from nexcred.wire.connector_check import connector_check_shape, connector_report_shape
 
 EXAMPLES = (
     "nexcred connectors check acme.toml",
@@ -49,9 +52,15 @@ def command(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="The longest that trying it may take.")
     ] = DEFAULT_TIMEOUT_S,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Write how the key fared, without the key."),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
+    if report is not None and credential is None and not settings:
+        raise UsageError("--report tells how a key fared", hint="try one, with --credential or --set")
     if credential is not None and settings:
         raise UsageError("--credential and --set do not go together")
     path = _path_of(file)
@@ -75,6 +84,9 @@ def command(
             timeout_s=timeout,
             authorize=authorize,
         )
+    if report is not None and trial is not None:
+        shape = connector_report_shape(connector, trial, f"{context.now():%Y-%m-%d}", __version__)
+        write_private_file(report.expanduser(), f"{to_json(shape)}\n".encode())
     if json:
         context.streams.json(connector_check_shape(connector, str(path), warnings, trial))
     else:
