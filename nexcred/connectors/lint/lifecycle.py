@@ -105,8 +105,8 @@ def _problems_in_made(method: Method, made: Create, keys: KeyList | None, at: st
 def _problems_in_make(fields: Mapping[str, Field], here: Mapping[str, int], at: str) -> Iterator[Found]:
     for name, length in here.items():
         field = fields.get(name)
-        if field is None or not field.secret or field.kind != "text":
-            yield f"{at}.{name}", "is not a secret field of kind text"
+        if field is None or not field.secret or field.kind != "text" or field.parts:
+            yield f"{at}.{name}", "is not a secret field of kind text without parts"
         elif not _SHORTEST_MADE <= length <= _LONGEST_MADE:
             yield f"{at}.{name}", f"must be from {_SHORTEST_MADE} to {_LONGEST_MADE} characters"
 
@@ -124,10 +124,10 @@ def _problems_in_set(
 
 
 def _leading(method: Method) -> set[str]:
-    """Return the fields on which it depends where a credential is sent."""
-    return {name for host in host_templates(method) for name in _names(host)} | {
-        field.default_by for field in method.fields
-    }
+    """Return the fields on which it depends where a credential is sent, by themselves or by a part of them."""
+    named = {name for host in host_templates(method) for name in _names(host)}
+    parted = {field.name for field in method.fields if any(part.name in named for part in field.parts)}
+    return named | parted | {field.default_by for field in method.fields}
 
 
 def _problems_in_list(method: Method, keys: KeyList, at: str) -> Iterator[Found]:

@@ -186,3 +186,15 @@ def test_what_a_connector_says_once_holds_for_its_methods_until_they_say_otherwi
     assert connector_of(spec).methods[0].revoke == "in Acme under Keys"
     own = connector_of(changed("  [method.auth]", '  [method.revoke]\n  where = "there"\n\n  [method.auth]', spec))
     assert own.methods[0].revoke == Revoke(where="there")
+
+
+def test_no_answer_brings_a_key_whose_part_is_in_the_host() -> None:
+    part = 'part = [{ name = "place", after = "-", pattern = "[a-z]{2}", public = true }]'
+    parted = changed('label = "Key"\n  secret = true', f'label = "Key"\n  secret = true\n  {part}', LIFE)
+    assert problems_of(parted) == []
+    in_host = changed('default = "https://api.acme.test"', 'default = "https://{place}.acme.test"', parted)
+    assert [problem for _, problem in problems_of(in_host)] == [
+        "decides where the credential is sent, which no answer may"
+    ]
+    made = changed('label = "Key"\n  secret = true', f'label = "Key"\n  secret = true\n  {part}', CHANGES)
+    assert [problem for _, problem in problems_of(made)] == ["is not a secret field of kind text without parts"]
