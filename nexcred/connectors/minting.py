@@ -29,15 +29,15 @@ def minted_by(method: Method, fields: Mapping[str, Value], request: Request) -> 
 
     It had rather be said of one too many: the host is not looked at, nor upper and lower case.
     """
-    path, asked = _decoded(urlsplit(full_url(request)).path), _asked_in(request)
+    paths, asked = _readings(urlsplit(full_url(request)).path), _asked_in(request)
     urls = _paths_of_urls(method, fields)
-    below = [path, *(path[len(start) :] for start in urls.values() if start and path[: len(start)] == start)]
+    below = [path[len(start) :] for path in paths for start in ([], *urls.values()) if path[: len(start)] == start]
     for mint in method.mints:
-        is_there = any(_fits(one, _decoded(mint.path)) for one in below)
+        is_there = any(_fits(one, _parts(mint.path)) for one in below)
         is_asked = all(_holds(asked, name, value) for name, value in mint.parameters.items())
         if is_there and is_asked and mint.method in (_ANY, request.method.upper()):
             return mint.what
-    return next((what for spec, what in _own_requests(method) if _is_sent(spec, request, path, urls)), "")
+    return next((what for spec, what in _own_requests(method) if _is_sent(spec, request, paths, urls)), "")
 
 
 def _own_requests(method: Method) -> Iterator[tuple[RequestSpec, str]]:
@@ -50,26 +50,31 @@ def _own_requests(method: Method) -> Iterator[tuple[RequestSpec, str]]:
         yield method.rotate.create.request, "a new key"
 
 
-def _is_sent(spec: RequestSpec, request: Request, path: list[str], urls: Mapping[str, list[str]]) -> bool:
+def _is_sent(spec: RequestSpec, request: Request, paths: list[list[str]], urls: Mapping[str, list[str]]) -> bool:
     """True for a request of the file: whatever stands in it for a value may be anything."""
     (start, context), (rest, _) = url_parts(spec.url)
     if context is TemplateContext.BASE and start.strip("{}") not in urls:
         return False
-    wanted = _decoded("".join(_ANY if name else text for name, text in pieces_of(rest)))
-    return spec.method == request.method.upper() and _fits(path, [*urls.get(start.strip("{}"), ()), *wanted])
+    wanted = _parts("".join(_ANY if name else text for name, text in pieces_of(rest)))
+    whole = [*urls.get(start.strip("{}"), ()), *wanted]
+    return spec.method == request.method.upper() and any(_fits(path, whole) for path in paths)
 
 
 def _paths_of_urls(method: Method, fields: Mapping[str, Value]) -> dict[str, list[str]]:
     """Return the paths of the addresses that the credential has."""
     values = with_defaults(method, fields)
     known = ((field.name, values.get(field.name)) for field in method.fields if field.kind == "url")
-    return {name: _decoded(urlsplit(str(value)).path) for name, value in known if value is not None}
+    return {name: _parts(urlsplit(str(value)).path) for name, value in known if value is not None}
 
 
-def _decoded(path: str) -> list[str]:
-    """Return the parts of a path as a server may read them."""
+def _readings(path: str) -> list[list[str]]:
+    """Return the parts of a path as servers may read them: those that decode it first see other slashes."""
+    return [_parts(path), _parts(unquote(path).replace("\\", "/"))]
+
+
+def _parts(path: str) -> list[str]:
     parts: list[str] = []
-    for part in (unquote(one).casefold() for one in path.split("/")):
+    for part in (unquote(one).casefold().partition(";")[0] for one in path.split("/")):
         if part == "..":
             del parts[-1:]
         elif part not in ("", "."):

@@ -31,6 +31,8 @@ GITHUBS: dict[str, Value] = {"base_url": "https://github.example.com/api/v3"}
         "https://github.example.com/api//v3/./x/../app/installations/12/ACCESS_tokens/",
         "https://api.github.com/app/installations/12/access%5Ftokens?x=1",
         "https://api.github.com/app/installations/1%2F2/access_tokens",
+        "https://api.github.com/app%2Finstallations%2F12/access_tokens",
+        "https://api.github.com/x/%2e%2e/app\\installations/12/access_tokens;v=1",
         "https://elsewhere.test/app/installations/12/access_tokens",
     ],
 )
