@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from nexcred.auth.request import RequestSpec
-from nexcred.connectors.language.spec import Method, ProbeSpec, ProbeStep, Rule, When
+from nexcred.connectors.language.condition import When
+from nexcred.connectors.language.spec import Method, ProbeSpec, ProbeStep, Rule
 
 
 def probe_lines(method: Method) -> Iterator[str]:

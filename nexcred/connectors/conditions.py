@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from nexcred.connectors.filled_values import is_templated
-from nexcred.connectors.language.spec import Expectation, Method, When
+from nexcred.connectors.language.condition import When
+from nexcred.connectors.language.spec import Expectation, Method
 
 
 def condition_holds(condition: When, values: Mapping[str, object], method: Method) -> bool:

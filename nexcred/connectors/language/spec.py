@@ -8,7 +8,9 @@ from msgspec import Struct, field
 from nexcred.auth.client_certificate import ClientCertificateSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
+from nexcred.connectors.language.condition import When
 from nexcred.connectors.language.evidence import Category, Evidence
+from nexcred.connectors.language.handed_file import HandedFile
 from nexcred.connectors.language.lifecycle_spec import Notify, Revoke, Rotate
 from nexcred.connectors.language.limits import Limits
 from nexcred.connectors.language.mints import Mint
@@ -20,13 +22,6 @@ Kind = Literal["text", "int", "url", "path", "jmespath", "file", "json", "base64
 Outcome = Literal[
     "accepted", "rejected", "expired", "forbidden", "rate_limited", "provider_error", "blocked", "inconclusive"
 ]
-
-
-class When(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Holds when a field has one of these values, or any value when there are none."""
-
-    field: str
-    values: tuple[str, ...] = ()
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -82,37 +77,6 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     jwt: bool = False
     json_type: str = ""
     parts: tuple[Part, ...] = field(name="part", default=())
-
-
-class FilePart(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Lines of a file, each a template that is left out where its fields have no value."""
-
-    lines: tuple[str, ...]
-    when: When | None = None
-
-
-class FirstOption(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The option by which these programs read one file and no other; it stands first, unless the user gives one."""
-
-    name: str
-    programs: tuple[str, ...]
-    unless: tuple[str, ...] = ()
-
-
-class HandedFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A file that `run` makes of several values, for tools that read no variables. `env` names it, or its folder."""
-
-    name: str
-    env: str
-    in_folder: bool = False
-    form: Literal["text", "login_path"] = "text"
-    option: FirstOption | None = None
-    parts: tuple[FilePart, ...] = field(name="part")
-
-    def places(self, at: str) -> Iterator[Placeholder]:
-        for index, part in enumerate(self.parts):
-            for line in part.lines:
-                yield Placeholder(f"{at}.part[{index}].lines", line, TemplateContext.TEXT)
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.filled_values import is_templated
+from nexcred.connectors.language.condition import When
 from nexcred.connectors.language.key_form import problem_in_key_form
 from nexcred.connectors.language.kinds import problem_in_kind
 from nexcred.connectors.language.pattern import fits, problem_in_pattern
-from nexcred.connectors.language.spec import Field, Part, When
+from nexcred.connectors.language.spec import Field, Part
 from nexcred.connectors.language.stand_ins import CERTIFICATES
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from nexcred.connectors.language.spec import Field, FirstOption, HandedFile
+from nexcred.connectors.language.handed_file import FirstOption, HandedFile
+from nexcred.connectors.language.spec import Field
 from nexcred.connectors.lint.fields import ENV_NAME, problems_in_condition
 from nexcred.connectors.lint.structure import Found
 from nexcred.model.run_variables import FILE_OPTIONS, may_be_declared

@@ -13,22 +13,13 @@ from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.parameter_names import AuthorizeNames, TokenNames
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
+from nexcred.connectors.language.condition import When
 from nexcred.connectors.language.evidence import Evidence, Page
+from nexcred.connectors.language.handed_file import FilePart, HandedFile
 from nexcred.connectors.language.lifecycle_spec import ChangeCall, Create, KeyList, Mail, Notify, Revoke, Rotate
 from nexcred.connectors.language.nexla_names import NexlaNames
 from nexcred.connectors.language.pages import Pages
-from nexcred.connectors.language.spec import (
-    Connector,
-    Field,
-    FilePart,
-    HandedFile,
-    Method,
-    ProbeSpec,
-    ProbeStep,
-    Remedy,
-    Rule,
-    When,
-)
+from nexcred.connectors.language.spec import Connector, Field, Method, ProbeSpec, ProbeStep, Remedy, Rule
 from nexcred.connectors.lint.decode import decode_connector
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
