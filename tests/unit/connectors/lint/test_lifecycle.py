@@ -189,12 +189,13 @@ def test_what_a_connector_says_once_holds_for_its_methods_until_they_say_otherwi
 
 
 def test_no_answer_brings_a_key_whose_part_is_in_the_host() -> None:
-    part = 'part = [{ name = "place", after = "-", pattern = "[a-z]{2}", public = true }]'
-    parted = changed('label = "Key"\n  secret = true', f'label = "Key"\n  secret = true\n  {part}', LIFE)
+    part = '  part = [{ name = "place", after = "-", pattern = "[a-z]{2}", public = true }]'
+    key = '  secret = true\n  env = "PARCELS_KEY"\n'
+    parted = changed(key, f"{key}{part}\n", LIFE)
     assert problems_of(parted) == []
-    in_host = changed('default = "https://api.acme.test"', 'default = "https://{place}.acme.test"', parted)
+    in_host = changed('default = "https://api.parcels.test"', 'default = "https://{place}.parcels.test"', parted)
     assert [problem for _, problem in problems_of(in_host)] == [
         "decides where the credential is sent, which no answer may"
     ]
-    made = changed('label = "Key"\n  secret = true', f'label = "Key"\n  secret = true\n  {part}', CHANGES)
+    made = changed(key, f"{key}{part}\n", CHANGES)
     assert [problem for _, problem in problems_of(made)] == ["is not a secret field of kind text without parts"]
