@@ -13,10 +13,25 @@ DAY = timedelta(days=1)
 
 
 def _credential(probe: ProbeResult | None, expires_at: datetime | None = None) -> Credential:
-    someone = Person("a" * 32, "anna")
     return Credential(
-        *("1" * 32, "aventri", "aventri", "api_key", "", (), {}, ("api_key",), (), someone),
-        *(Organisation("b" * 32, "acme"), ("owner",), 1, 1, NOW, NOW, (), probe, expires_at),
+        id="1" * 32,
+        name="aventri",
+        connector="aventri",
+        method="api_key",
+        description="",
+        tags=(),
+        public={},
+        secret_fields=("api_key",),
+        allowed_hosts=(),
+        owner=Person("a" * 32, "anna"),
+        organisation=Organisation("b" * 32, "acme"),
+        access_roles=("owner",),
+        version=1,
+        revision=1,
+        created_at=NOW,
+        updated_at=NOW,
+        probe=probe,
+        expires_at=expires_at,
     )
 
 
