@@ -116,11 +116,11 @@ def test_case_30_a_bad_passphrase_file_leaves_the_vault_locked(tmp_path: Path, p
     assert "NEXCRED_PASSPHRASE_FILE" in ran.err
 
 
-@pytest.mark.parametrize("passphrase", ["", "x" * 1025])
-def test_case_30_a_bad_passphrase_makes_no_vault(tmp_path: Path, passphrase: str) -> None:
+@pytest.mark.parametrize(("passphrase", "code"), [("", 6), ("x" * 1025, 2)])
+def test_case_30_a_bad_passphrase_makes_no_vault(tmp_path: Path, passphrase: str, code: int) -> None:
     program = Program(tmp_path, NEXCRED_NO_INPUT="1")
     ran = program("vault", "init", environment={"NEXCRED_PASSPHRASE": passphrase})
-    assert ran.code in (2, 6)
+    assert ran.code == code
     assert list(tmp_path.rglob("vault.db")) == []
 
 

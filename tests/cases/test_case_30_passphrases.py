@@ -9,14 +9,14 @@ __all__ = ["nexcred"]
 
 
 def test_case_30_bad_passphrases_make_no_vault(nexcred: Program) -> None:
-    for passphrase in ("", "x" * 1025):
+    for passphrase, code in (("", 6), ("x" * 1025, 2)):
         ran = nexcred("vault", "init", environment={"NEXCRED_PASSPHRASE": passphrase})
-        assert ran.code in (2, 6)
+        assert ran.code == code
         assert "passphrase" in ran.err.lower()
         assert "xxx" not in ran.err
     (nexcred.home / "huge").write_bytes(b"x" * 1024 * 1024)
     (nexcred.home / "huge").chmod(0o600)
-    assert nexcred("vault", "init", environment={"NEXCRED_PASSPHRASE_FILE": "huge"}).code in (2, 6)
+    assert nexcred("vault", "init", environment={"NEXCRED_PASSPHRASE_FILE": "huge"}).code == 6
     assert not list(nexcred.home.rglob("*.db"))
 
 

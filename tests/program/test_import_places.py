@@ -180,7 +180,7 @@ def test_a_private_key_beside_a_certificate_is_kept_for_nobody_to_see(vaulted: P
     }
     file = write(vaulted, "file", texts[source])
     ran = vaulted("import", source, str(file), "--yes")
-    assert ran.code != 0
+    assert ran.code == 2
     assert "no private key" in ran.out + ran.err
     assert "EXAMPLE" not in ran.err
     assert vaulted("list", "--json").out.strip() == "[]"

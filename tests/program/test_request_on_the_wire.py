@@ -86,7 +86,10 @@ def test_a_head_is_read_to_its_end(with_aha: Opened, aha: Aha, answer: bytes) ->
         (_answer(b"Content-Length: 14"), "the answer broke off"),
         # python/cpython#150751, twisted/twisted#10130: sizes that only int() takes, and one that reads to the end.
         *(
-            (_answer(b"Transfer-Encoding: chunked", body=size + CHUNKED[1:]), "a chunk without a readable size")
+            (
+                _answer(b"Transfer-Encoding: chunked", body=size + CHUNKED[1:]),
+                "the answer has a chunk without a readable size",
+            )
             for size in (b"-5", b"+5", b"0x5", b"0_5", b" 5", b"")
         ),
         (b"HTTP/2.0 200 OK\r\n\r\n", "the answer is not HTTP"),
@@ -96,7 +99,7 @@ def test_a_head_that_cannot_be_read_is_an_error(with_aha: Opened, aha: Aha, answ
     aha.fault = faults.raw(answer)
     ran = with_aha("request", "aha", "me")
     assert (ran.code, ran.out) == (5, "")
-    assert f"{aha.host}: {problem}" in ran.err or f"{aha.host}: the answer has {problem}" in ran.err
+    assert f"{aha.host}: {problem}" in ran.err
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])

@@ -96,11 +96,18 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri, a
 
 
 @pytest.mark.parametrize(
-    "arguments", [["show", "x"], ["add", "aha"], ["list", "--nothing"], ["nothing"], ["audit", "--since", "x"]]
+    ("code", "arguments"),
+    [
+        (3, ["show", "x"]),
+        (2, ["add", "aha"]),
+        (2, ["list", "--nothing"]),
+        (2, ["nothing"]),
+        (2, ["audit", "--since", "x"]),
+    ],
 )
-def test_each_failure_is_what_its_schema_says(opened: Opened, arguments: list[str]) -> None:
+def test_each_failure_is_what_its_schema_says(opened: Opened, code: int, arguments: list[str]) -> None:
     ran = opened(*arguments, "--json")
-    assert (ran.code != 0, ran.out) == (True, "")
+    assert (ran.code, ran.out) == (code, "")
     check_schema(opened, ERROR, ran.err.splitlines()[-1])
 
 

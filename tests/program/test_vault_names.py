@@ -115,26 +115,31 @@ def test_what_will_not_do_changes_nothing(two: Opened, file: Path, name: str, ur
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[vaults.team]\nurl = "team.db"', "vaults.team.url must be a whole path"),
-        ('[vaults.team]\nurl = "postgresql://a:hidden-EXAMPLE@h/d"', "vaults.team.url must not hold a password"),
-        ("[vaults.team]", "vaults.team has no url"),
-        ('[vaults.personal]\nurl = "/x.db"', "vaults.personal is what the vault in your data folder is called"),
-        ('[vaults."a/b"]\nurl = "/x.db"', "is no name for a vault"),
-        ('[vaults.team]\nurl = "/x.db"\nurls = 1', "did you mean 'url'?"),
-        ('[vaults.team]\nurl = "/x.db"\noffline = "never"', "vaults.team.offline must be warn or refuse"),
-        ('[vaults.team]\nurl = "/x.db"\noffline_most = "long"', "vaults.team.offline_most takes a number and a unit"),
-        ('[vaults.team]\nurl = "s3://x/y"\ncredential = "key"', "vaults.team.credential must be VAULT:NAME"),
-        ('[vaults.team]\nurl = "/x.db"\ncredential = "a:b"', "vaults.team.credential is a login for PostgreSQL"),
-        ("vaults = 7", "vaults must be tables"),
-        ('default = "team"', "did you mean 'vault'?"),
+        ('[vaults.team]\nurl = "team.db"', "3: vaults.team.url must be a whole path"),
+        ('[vaults.team]\nurl = "postgresql://a:hidden-EXAMPLE@h/d"', "3: vaults.team.url must not hold a password"),
+        ("[vaults.team]", "2: vaults.team has no url"),
+        ('[vaults.personal]\nurl = "/x.db"', "2: vaults.personal is what the vault in your data folder is called"),
+        ('[vaults."a/b"]\nurl = "/x.db"', "2: vaults.a/b is no name for a vault"),
+        (
+            '[vaults.team]\nurl = "/x.db"\nurls = 1',
+            "4: vaults.team.urls is nothing that is said of a vault; did you mean 'url'?",
+        ),
+        ('[vaults.team]\nurl = "/x.db"\noffline = "never"', "4: vaults.team.offline must be warn or refuse"),
+        (
+            '[vaults.team]\nurl = "/x.db"\noffline_most = "long"',
+            "4: vaults.team.offline_most takes a number and a unit",
+        ),
+        ('[vaults.team]\nurl = "s3://x/y"\ncredential = "key"', "4: vaults.team.credential must be VAULT:NAME"),
+        ('[vaults.team]\nurl = "/x.db"\ncredential = "a:b"', "4: vaults.team.credential is a login for PostgreSQL"),
+        ("vaults = 7", "2: vaults must be tables"),
+        ('default = "team"', "2: default is no setting; did you mean 'vault'?"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_named(opened: Opened, file: Path, text: str, told: str) -> None:
     write(file, f"# mine\n{text}\n")
     ran = opened("list")
     assert (ran.code, ran.out) == (2, "")
-    assert f"config.toml:{3 if chr(10) in text and 'no url' not in told else 2}: " in ran.err or "vaults." in ran.err
-    assert told in ran.err
+    assert f"config.toml:{told}" in ran.err
     assert "hidden-EXAMPLE" not in ran.err
 
 
