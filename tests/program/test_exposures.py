@@ -123,7 +123,8 @@ def test_what_who_left_knows_is_counted_down_to_zero(kept: Opened) -> None:
     told = kept("status", "--member", "bob")
     assert (told.code, "bob: knows nothing that they should not" in told.out) == (0, True)
     was = next(one for one in json.loads(kept("member", "list", "--json").out) if one["full_name"] == "bob")
-    assert kept("member", "remove", "bob", "--yes").code == 0
+    removed = kept("member", "remove", "bob", "--yes")
+    assert (removed.code, "nexcred status --member 'bob'" in removed.err) == (0, True)
     change(kept, "next")
     bob = invite(kept, "ann", "--role", "reader")  # anybody may look
     for said in ("bob", was["fingerprint"], was["id"].upper()):

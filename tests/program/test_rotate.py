@@ -10,7 +10,7 @@ import pytest
 from nexcred.model.lifecycle import Exposure
 from tests.support.opened import Opened
 from tests.support.parcels import REPLACE, keep, key, refuse_to_end, told
-from tests.support.people import invite, vault_of
+from tests.support.people import invite, said_no, vault_of
 from tests.support.standins import faults
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.parcels import Parcels
@@ -183,6 +183,11 @@ def test_who_only_reads_rotates_nothing(kept: Opened, parcels: Parcels) -> None:
         assert refused.code == 10, refused.err
     assert guest("rotate", "--resume").code == 10
     assert list(parcels.keys) == ["k1"]
+
+
+def test_who_names_nothing_is_told_how_all_that_is_due_is_rotated(opened: Opened) -> None:
+    assert said_no(opened("rotate"), 2, "PATTERN is missing", "nexcred rotate --due")
+    assert "--due" not in opened("rotate", "--undo").err
 
 
 def test_a_plan_asks_nobody(kept: Opened, parcels: Parcels) -> None:

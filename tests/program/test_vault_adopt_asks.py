@@ -30,7 +30,7 @@ def test_names_are_told_as_a_shell_takes_them(machines: Machines) -> None:
     asked = desk("vault", "adopt", bring(laptop, desk), "--id", vault_id)
     assert said_no(asked, 2, f"add --yes --id {vault_id}, or run it at a terminal")
     assert said_no(desk("vault", "adopt", bring(laptop, desk)), 2, "add --yes, and --id with the id that vault status")
-    told = desk("vault", "adopt", bring(laptop, desk), "--yes", "--id", vault_id)
+    told = desk("vault", "adopt", bring(laptop, desk), "-y", "--id", vault_id)
     assert "'it'\\''s $(here) (from the other copy)' comes from the file" in told.err
 
 

@@ -65,7 +65,9 @@ def command(
     elif resume and not patterns:
         outcomes = resume_each(context, None, flags)
     else:
-        outcomes = _act(context, choose_or_refuse(context, patterns), flags, resume=resume, undo=undo, dry_run=dry_run)
+        hint = "" if undo else "name one, or rotate all that is due with: nexcred rotate --due"
+        chosen = choose_or_refuse(context, patterns, hint=hint)
+        outcomes = _act(context, chosen, flags, resume=resume, undo=undo, dry_run=dry_run)
     if not outcomes and not json:
         context.streams.note(
             "nothing is due" if due else "nothing is exposed" if exposed else "no rotation is on its way"

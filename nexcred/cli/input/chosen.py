@@ -9,10 +9,12 @@ from nexcred.services.credentials.listing import Filter
 from nexcred.services.credentials.patterns import Selection, choose, nothing_matches
 
 
-def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Sequence[str] | None = None) -> Selection:
+def choose_or_refuse(
+    context: Context, patterns: Sequence[str] | None, tags: Sequence[str] | None = None, *, hint: str = ""
+) -> Selection:
     """Return what is meant; raise MissingField where nothing was said, CredentialNotFound where that is nothing."""
     if not patterns and not tags:
-        raise MissingField("PATTERN is missing", problems=(Problem("PATTERN", "is required", "PATTERN"),))
+        raise MissingField("PATTERN is missing", hint=hint, problems=(Problem("PATTERN", "is required", "PATTERN"),))
     chosen = choose(context.vault, patterns or (), Filter(tags=tuple(tags or ())), now=context.now())
     if not chosen.credentials:
         raise nothing_matches()

@@ -10,6 +10,7 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.cli.render.removal import rotate_line
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import dismiss, exposed_by
 from nexcred.services.vaults.recipients import find_member
@@ -58,6 +59,8 @@ def _tell_rest(context: Context, full_name: str, departure: Departure) -> None:
         context.streams.plain_error_line(f"  {rotate_line(removal)}")
     for name in exposed.removed:
         context.streams.plain_error_line(make_visible(f"  {name}, which is in the trash"))
+    if departure.exposed:
+        context.streams.hint(f"see what of it still works with: nexcred status --member {shell_word(full_name)}")
     unproved = [name for name in departure.disputed if name not in departure.exposed]
     if unproved:
         names = ", ".join(f"'{name}'" for name in unproved)

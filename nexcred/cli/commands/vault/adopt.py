@@ -32,7 +32,7 @@ _DOING = "bringing two copies together"
 def command(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Another copy of this vault that was written to.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needs --id.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needs --id.")] = False,
     vault_id: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="The id that vault status shows, as a check with --yes.")
     ] = None,
