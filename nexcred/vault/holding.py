@@ -16,7 +16,7 @@ from nexcred.vault.in_parts import in_parts
 from nexcred.vault.moved_names import standing_in
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
-from nexcred.vault.permission import may_not_write, not_upgraded
+from nexcred.vault.permission import may_not_share, may_not_write, not_upgraded
 from nexcred.vault.reader import VaultReader
 from nexcred.vault.record import lacking, read_header
 from nexcred.vault.state import VerifiedState
@@ -97,6 +97,13 @@ class VaultHolders(VaultReader):
             overview = self._require(state, snapshot, credential).overview
             if not state.roster.is_first_format and not state.prove(overview).list.may_write(state.me.id):
                 raise may_not_write(overview.name)
+
+    def require_sharer(self, credential: Credential) -> None:
+        """Raise NotPermitted for who may not say who holds the values, before anything is changed; Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if not state.roster.is_first_format and not state.prove(overview).list.may_share(state.me.id):
+                raise may_not_share(overview.name)
 
     def checkpoint(self, guest: bytes | None = None) -> "Checkpoint":
         """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""

@@ -46,6 +46,14 @@ def refuse_unless_writable(state: VerifiedState) -> None:
         )
 
 
+def may_not_share(name: str) -> NotPermitted:
+    """Return the error for somebody who may not say who holds a credential."""
+    return NotPermitted(
+        f"only whoever added '{name}', or an owner of the vault, may decide who holds it",
+        hint="see the owners with: nexcred member list",
+    )
+
+
 def may_not_write(name: str) -> NotPermitted:
     """Return the error for somebody who may read a credential but not change it."""
     return NotPermitted(

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from nexcred.errors import Damaged, NotPermitted, UsageError
+from nexcred.errors import Damaged, UsageError
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import READ, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.ended_lists import EndedLists
 from nexcred.vault.overview import Overview
+from nexcred.vault.permission import may_not_share
 from nexcred.vault.record import DETAILS
 from nexcred.vault.roster import OWNER, TEAM_PREFIX, WRITERS, Roster
 from nexcred.vault.statements import Statement
@@ -60,10 +61,7 @@ def set_recipients(
     overview = found.overview
     proved = copy.prove(overview)
     if not proved.list.may_share(copy.me):
-        raise NotPermitted(
-            f"only whoever added '{overview.name}', or an owner of the vault, may decide who holds it",
-            hint="see the owners with: nexcred member list",
-        )
+        raise may_not_share(overview.name)
     copy.expect_name(overview, proved, is_shared=True)
     old = proved.list.access
     before = {(kind, to): may for kind, to, may in old.grants if _is_there(kind, to, copy.roster)}

@@ -285,6 +285,15 @@ def test_what_is_there_already_is_shared_where_it_is_updated_and_not_where_it_is
     assert "shared" not in ada(*add, "--replace", environment=held).err
 
 
+def test_who_may_not_share_what_is_there_changes_no_value_of_it_either(ada: Opened, bob: Opened, cyd: Opened) -> None:
+    ada("share", "prod", "--with", "bob")
+    add = ("add", "resci", "prod", "--set", "api_key=env:HELD", "--no-probe", "--replace", "--share-with")
+    assert said_no(bob(*add, "cyd", environment={"HELD": "next-EXAMPLE"}), 10, "may decide who holds it")
+    assert ada("get", "prod/api_key").out == KEY.format("prod")
+    assert bob(*add, "bob", environment={"HELD": "next-EXAMPLE"}).code == 0
+    assert ada("get", "prod/api_key").out == "next-EXAMPLE"
+
+
 def test_a_member_who_adds_shares_as_an_owner_has_set(ada: Opened, bob: Opened) -> None:
     ada("team", "add", "data", "--member", "root")
     ada("vault", "settings", "--share-with", "data")

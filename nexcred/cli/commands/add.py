@@ -220,7 +220,10 @@ def _replace(
     as_json: bool,
 ) -> None:
     from nexcred.cli.dialogs.replacing import replace_present, tell_updated  # all that changes values
+    from nexcred.services.vaults.share import require_sharer
 
+    if choices.recipients != Recipients():
+        require_sharer(context.vault, present, choices.recipients)
     context.note_use("update", [present], [name for name in request.values if name in _fields_of(present)])
     done = replace_present(context, present, request, problems, choices)
     if choices.recipients != Recipients():

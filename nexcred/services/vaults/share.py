@@ -34,16 +34,18 @@ def share(
     may = READ if read_only else WRITE
 
     def changed(credential: Credential) -> Recipients:
-        grants = vault.grants(credential)
-        return Recipients(
-            tuple(one for one in recipients.members if grants.get((TO_MEMBER, one.id)) != _least(one, may)),
-            tuple(one for one in recipients.teams if grants.get((TO_TEAM, one.id)) != may),
-        )
+        return _not_granted(vault, credential, recipients, may)
 
     def operate(edit: Edit, credential: Credential, named: Recipients) -> None:
         edit.share(credential, _ids(named.members), may=may, teams=_ids(named.teams))
 
     return _change(vault, credentials, changed, operate)
+
+
+def require_sharer(vault: Vault, credential: Credential, recipients: Recipients) -> None:
+    """Raise NotPermitted, before anything is changed, where `share` with them would; Disputed."""
+    if _not_granted(vault, credential, recipients, WRITE) != Recipients():
+        vault.require_sharer(credential)
 
 
 def unshare(vault: Vault, credentials: Iterable[Credential], recipients: Recipients) -> list[Affected]:
@@ -98,6 +100,15 @@ def complete(vault: Vault, chosen: Sequence[Credential] | None) -> list[Credenti
         return done
 
     return vault.edit(apply)
+
+
+def _not_granted(vault: Vault, credential: Credential, recipients: Recipients, may: int) -> Recipients:
+    """Return those of them to whom something else is granted."""
+    grants = vault.grants(credential)
+    return Recipients(
+        tuple(one for one in recipients.members if grants.get((TO_MEMBER, one.id)) != _least(one, may)),
+        tuple(one for one in recipients.teams if grants.get((TO_TEAM, one.id)) != may),
+    )
 
 
 def _least(member: MemberInfo, may: int) -> int:
