@@ -13,6 +13,7 @@ from tests.support.program import Program
 from tests.support.schema_check import check_schema
 from tests.support.standins import faults
 from tests.support.standins.aventri import Aventri
+from tests.support.standins.exchange import json_answer
 from tests.support.standins.resci import Resci
 
 BOTH = ("--vault", "team", "--vault", "personal")
@@ -107,6 +108,8 @@ def test_the_board_of_both_says_which_vault_each_row_is_of(two: Opened) -> None:
     board = json.loads(done.out)
     assert board["credentials"] == 4
     assert found(json.dumps(board["rows"]))[:2] == [("c", "personal"), ("c", "team")]
+    for row in board["rows"]:
+        assert row["command"].endswith(f" --vault '{row['vault']}'")
     check_schema(two, "status", done.out)
     table = two("status", *BOTH, "--fail")
     assert table.code == 7
@@ -153,6 +156,12 @@ def test_both_are_probed_and_what_is_found_is_kept_in_each(probed: Opened) -> No
         ("aventri", "personal", "accepted"),
     ]
     assert "2 probed: 2 accepted" in table.err
+
+
+def test_what_mends_it_names_the_vault_too(probed: Opened, resci: Resci) -> None:
+    resci.fault = faults.always(json_answer({"message": "no such key"}, 401))
+    ran = probed("probe", "resci", *BOTH)
+    assert (ran.code, ran.err.splitlines()[-1].endswith("nexcred update 'resci' --vault 'team'")) == (4, True), ran.err
 
 
 def test_a_name_is_looked_for_in_all_of_them(probed: Opened) -> None:

@@ -19,6 +19,7 @@ from nexcred.cli.actions.probe import (
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.several_vaults import OneOfSeveral, SeveralVaults
 from nexcred.errors import CredentialNotFound, Interrupted
+from nexcred.model.shell_word import shell_word
 from nexcred.services.credentials.patterns import Selection
 from nexcred.services.proving.probe_many import Probed
 from nexcred.wire.probe import ProbeShape
@@ -108,4 +109,4 @@ def _print(context: Context, done: Sequence[tuple[OneOfSeveral, ProbedVault]]) -
     context.streams.note(totals([probed for _, probed in pairs]))
     for one, found in done:
         for hint in hints(found.report.probed):
-            context.streams.hint(f"in {one.name}, {hint}")
+            context.streams.hint(f"in {one.name}, {hint} --vault {shell_word(one.name)}")

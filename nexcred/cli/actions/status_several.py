@@ -8,6 +8,7 @@ from nexcred.cli.render.status import HEADINGS_OF_SEVERAL, counts_line, rows_of_
 from nexcred.cli.render.table import print_table
 from nexcred.local.backup_marks import BackupMarks
 from nexcred.model.credential import Credential
+from nexcred.model.shell_word import shell_word
 from nexcred.services.status.board import board, fails, place_of
 from nexcred.services.status.row import BoardRow, Look
 from nexcred.wire.status import board_of_several_shape
@@ -25,7 +26,8 @@ def show_several(context: Context, *, json: bool) -> bool:
     several = SeveralVaults(context)
     found = several.gather(look_at)
     pairs = sorted(
-        ((row, one.name) for one, (_, rows) in found for row in rows), key=lambda pair: (place_of(pair[0]), pair[1])
+        ((_in_vault(row, one.name), one.name) for one, (_, rows) in found for row in rows),
+        key=lambda pair: (place_of(pair[0]), pair[1]),
     )
     if json and found:
         count = sum(len(credentials) for _, (credentials, _) in found)
@@ -38,3 +40,8 @@ def show_several(context: Context, *, json: bool) -> bool:
         context.streams.line("nothing to do in any of them")
     several.raise_failures()
     return fails(row for row, _ in pairs)
+
+
+def _in_vault(row: BoardRow, name: str) -> BoardRow:
+    """Let its command name the vault: the same name in another one is another credential."""
+    return row._replace(command=f"{row.command} --vault {shell_word(name)}")

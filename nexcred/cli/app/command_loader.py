@@ -38,7 +38,7 @@ class Command(TyperCommand):
         if ctx.obj.options.vaults and not self.takes_several_vaults and not ctx.resilient_parsing:
             raise UsageError(
                 f"--vault is given {len(ctx.obj.options.vaults)} times, and '{ctx.command_path}' uses one vault",
-                hint="several are shown together by: nexcred list and nexcred probe",
+                hint="several are shown together by: nexcred list, nexcred probe and nexcred status",
             )
         if rest and not ctx.resilient_parsing:
             raise UsageError(
