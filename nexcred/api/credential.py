@@ -20,7 +20,7 @@ from nexcred.services.grants.fresh_grant import without_token
 from nexcred.services.provisioning.environment import Environment, provision
 from nexcred.services.requests.request import Requester
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
-from nexcred.services.values.decoded import open_details
+from nexcred.services.values.decoded import open_to_use
 
 if TYPE_CHECKING:
     from nexcred.api.auth import CredentialAuth
@@ -94,7 +94,7 @@ class Credential:
     @cached_property
     def fields(self) -> Fields:
         """Every value by the name of its field, as text; defaults included."""
-        decoded = self._access.read(lambda vault: open_details(vault, self._found))
+        decoded = self._access.read(lambda vault: open_to_use(vault, self._found))
         return Fields(self.name, with_defaults(decoded.method, decoded.details.fields), self._note_field)
 
     def session(self, *, timeout_s: float = REQUEST_TIMEOUT_S) -> "Session":

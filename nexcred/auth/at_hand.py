@@ -98,7 +98,7 @@ def grant_in_known_form(
 
 def placed(places: Places, tokens: Tokens, values: TextValues, session: Session | None) -> Grant:
     """Return the grant that carries the access token; raise TemplateError for one that cannot stand in its place."""
-    with_token = {**values, "token": tokens.access_token}
+    with_token = {**tokens.found, **values, "token": tokens.access_token}
     body = render_all(places.body, with_token, TemplateContext.TEXT)
     return Grant(
         headers=render_all(places.headers, with_token, TemplateContext.HEADER),
@@ -108,4 +108,5 @@ def placed(places: Places, tokens: Tokens, values: TextValues, session: Session 
         expires_at=tokens.expires_at,
         granted_at=tokens.granted_at,
         session=session,
+        found=tokens.found,
     )

@@ -9,6 +9,7 @@ from msgspec import field, structs
 
 from nexcred.auth.authorization import Answer, Authorization, challenge_of
 from nexcred.auth.flow import AuthFlow, Refused, Session, Verdict
+from nexcred.auth.look_up import LookUp
 from nexcred.auth.parameter_names import AuthorizeNames, name_of, renamed
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_endpoint import Asking, TokenEndpoint
@@ -27,7 +28,8 @@ class AuthorizationCode(
     `redirect_uri` is where the browser brings the code; `issuer` whom the answer may name (RFC 9207);
     `authorize_parameters` are further ones of the authorization request, such as `access_type`; `authorize_names` are
     the server's own names for those of RFC 6749, where they are not those of the token request. `pkce` is false for
-    a server that refuses the parameters of RFC 7636, as no server should (RFC 6749, 3.1).
+    a server that refuses the parameters of RFC 7636, as no server should (RFC 6749, 3.1). `from_callback` are fields
+    by the parameter that the browser brings; `look_up` asks for others once somebody has logged in.
     """
 
     lives_in_session: ClassVar[bool] = True
@@ -38,6 +40,8 @@ class AuthorizationCode(
     authorize_parameters: dict[str, str] = field(default_factory=dict)
     authorize_names: AuthorizeNames = AuthorizeNames()
     pkce: bool = True
+    from_callback: dict[str, str] = field(default_factory=dict)
+    look_up: LookUp | None = None
 
     def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from super().places(at)
@@ -46,9 +50,17 @@ class AuthorizationCode(
         for name in ("redirect_uri", "issuer"):
             yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.TEXT)
         yield from mapping_places(f"{at}.authorize_parameters", self.authorize_parameters, TemplateContext.TEXT)
+        if self.look_up:
+            yield from self.look_up.request.places(f"{at}.look_up.request")
 
     def requests(self) -> tuple[RequestSpec, ...]:
-        return (*super().requests(), RequestSpec(url=self.authorize_url))
+        looked_up = (self.look_up.request,) if self.look_up else ()
+        return (*super().requests(), RequestSpec(url=self.authorize_url), *looked_up)
+
+    def expressions(self, at: str, /) -> Iterator[tuple[str, str]]:
+        yield from super().expressions(at)
+        for name, expression in self.look_up.set.items() if self.look_up else ():
+            yield f"{at}.look_up.set.{name}", expression
 
     def redirect(self, values: TextValues, port: int | None = None) -> str:
         """Return the redirect URI, which has to be registered with the provider; a port replaces its own."""
@@ -82,7 +94,7 @@ class AuthorizationCode(
         return Authorization(f"{url}?{query}", redirect_uri, state, verifier, issuer, code_name)
 
     def redeem(self, authorization: Authorization, answer: Answer, values: TextValues, now: datetime) -> Asking:
-        """Exchange the code of the answer for tokens (RFC 6749, 4.1.3); raise Refused."""
+        """Exchange the code of the answer for tokens (RFC 6749, 4.1.3), and look up the rest; raise Refused."""
         code = authorization.code_in(answer)
         form = {
             "grant_type": "authorization_code",
@@ -97,7 +109,9 @@ class AuthorizationCode(
             "authorization_redirect": authorization.redirect_uri,
             "authorization_verifier": authorization.verifier,
         }
-        return (yield from self._ask(form, with_code, now))
+        brought = {name: answer[parameter] for name, parameter in self.from_callback.items() if answer.get(parameter)}
+        grant = yield from self._ask(form, with_code, now, brought)
+        return (yield from self.look_up.add_to(grant, values, now)) if self.look_up else grant
 
     def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
         """Use the session's access token while it is good, else renew it; raise Refused when somebody must log in.
@@ -115,8 +129,8 @@ class AuthorizationCode(
             raise Refused(Verdict(ProbeStatus.EXPIRED, detail=detail, expires_at=tokens.expires_at))
         form = {"grant_type": "refresh_token", "refresh_token": "{session_refresh_token}"}
         with_token = {**values, "session_refresh_token": tokens.refresh_token}
-        return (yield from self._ask(form, with_token, now))
+        return (yield from self._ask(form, with_token, now, tokens.found))
 
-    def _ask(self, form: Mapping[str, str], values: TextValues, now: datetime) -> Asking:
+    def _ask(self, form: Mapping[str, str], values: TextValues, now: datetime, found: Mapping[str, str]) -> Asking:
         """Leave the scope out: the code, and the refresh token, stand for what was approved."""
-        return structs.replace(self, scope="").ask(form, values, now)
+        return structs.replace(self, scope="").ask(form, values, now, found=found)

@@ -51,6 +51,7 @@ class Grant(NamedTuple):
     `token` is what `nexcred token` prints. `session` is to be kept sealed before the grant is used; None when nothing
     new was granted. `granted_at` is told of a token whose end is not known. `signed_at` is the time that was signed
     with it, which the provider compares with its own clock.
+    `found` are values of fields that came with it, not checked yet.
     `scheme` is that of the Authorization header which `finish` writes. `hear` is told the status and the headers (names
     in lower case) of each answer, and is true where the request is to be sent once more with the same grant; a grant
     that has it is for all requests of one client.
@@ -68,6 +69,7 @@ class Grant(NamedTuple):
     signed_at: datetime | None = None
     otherwise: "Grant | None" = None
     asks_otherwise: Callable[[Response], bool] | None = None
+    found: Mapping[str, str] = MappingProxyType({})
     scheme: str = ""
     hear: Callable[[int, Mapping[str, str]], bool] | None = None
 

@@ -1,5 +1,6 @@
 """Pick values out of an answer with JMESPath, whatever a hostile answer holds."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -47,6 +48,12 @@ def pick_text(expression: str, document: object) -> str | None:
         return str(found).strip() or None
     except ValueError:  # an integer of more digits than Python converts
         return None
+
+
+def pick_texts(expressions: Mapping[str, str], document: object) -> dict[str, str]:
+    """Return what each expression finds, without those that find no text."""
+    found = ((name, pick_text(expression, document)) for name, expression in expressions.items())
+    return {name: text for name, text in found if text is not None}
 
 
 def is_true(expression: str, document: object) -> bool:

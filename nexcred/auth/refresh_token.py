@@ -30,6 +30,7 @@ class RefreshToken(
         kept = self.kept_grant(session, values, now)
         if kept:
             return kept
-        newest = Tokens.of(session).refresh_token or render(self.refresh_token, values, TemplateContext.TEXT)
+        tokens = Tokens.of(session)
+        newest = tokens.refresh_token or render(self.refresh_token, values, TemplateContext.TEXT)
         form = {"grant_type": "refresh_token", "refresh_token": "{newest}"}
-        return (yield from self.ask(form, {**values, "newest": newest}, now))
+        return (yield from self.ask(form, {**values, "newest": newest}, now, found=tokens.found))

@@ -58,7 +58,7 @@ class QueryAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sche
         return Grant(query=tuple(render_all(self.query, values, TemplateContext.TEXT).items()))
 
 
-class BasicAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="basic", kw_only=True):
+class BasicLogin(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """RFC 7617 in UTF-8. Both parts are templates, so `{email}/token` with `{api_key}`, or a key with "", are basic."""
 
     username: str
@@ -68,9 +68,26 @@ class BasicAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sche
         yield Placeholder(f"{at}.username", self.username, TemplateContext.USERNAME)
         yield Placeholder(f"{at}.password", self.password, TemplateContext.PASSWORD)
 
-    def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
-        yield from ()
+    def headers(self, values: TextValues) -> dict[str, str]:
         username = render(self.username, values, TemplateContext.USERNAME)
         password = render(self.password, values, TemplateContext.PASSWORD)
         encoded = b64encode(f"{username}:{password}".encode()).decode()
-        return Grant(headers={"Authorization": f"Basic {encoded}"})
+        return {"Authorization": f"Basic {encoded}"}
+
+
+class BasicAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="basic", kw_only=True):
+    """The login of BasicLogin with every request."""
+
+    username: str
+    password: str = ""
+
+    @property
+    def login(self) -> BasicLogin:
+        return BasicLogin(username=self.username, password=self.password)
+
+    def places(self, at: str, /) -> Iterator[Placeholder]:
+        yield from self.login.places(at)
+
+    def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
+        yield from ()
+        return Grant(headers=self.login.headers(values))

@@ -11,7 +11,7 @@ from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.entra import status_by_number
 from nexcred.auth.flow import Refused, Response, Verdict
 from nexcred.auth.jwt import jwt_expiry
-from nexcred.auth.pick import pick, pick_text
+from nexcred.auth.pick import pick, pick_text, pick_texts
 from nexcred.auth.spoken_reason import says_expired, says_invalid
 from nexcred.auth.timestamp import parse_timestamp
 from nexcred.auth.token_life import LONGEST_LIFE_S
@@ -26,17 +26,19 @@ _VSCHARS = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.12 and A.17
 _BOUND = frozenset({"mac", "dpop", "pop", "hok", "n_a", "signed"})
 _MOST_FIELDS = 50
 NO_ERRORS: Mapping[str, ErrorVerdict] = {}
+NO_EXPRESSIONS: Mapping[str, str] = {}
 
 
 class AnswerPlaces(NamedTuple):
     """JMESPath to what an answer holds: the part with the tokens, the code of an error, the provider's sentence.
 
-    "" is where RFC 6749 has it.
+    "" is where RFC 6749 has it. `found` is by field, and looks at the whole answer.
     """
 
     tokens: str = ""
     error: str = ""
     message: str = ""
+    found: Mapping[str, str] = NO_EXPRESSIONS
 
 
 USUAL_PLACES = AnswerPlaces()
@@ -92,7 +94,11 @@ def tokens_in(
     if expires_at is None and ttl_s is not None and pick_text("expires_in", granted) != "0":
         expires_at = now + timedelta(seconds=ttl_s)
     return Tokens(
-        access_token=token, expires_at=expires_at, refresh_token=refresh, granted_at=None if expires_at else now
+        access_token=token,
+        expires_at=expires_at,
+        refresh_token=refresh,
+        granted_at=None if expires_at else now,
+        found=pick_texts(places.found, answer.document),
     )
 
 

@@ -17,7 +17,7 @@ from nexcred.auth.parameter_names import TokenNames, renamed
 from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
-from nexcred.auth.token_answer import AnswerPlaces, ErrorVerdict, tokens_in
+from nexcred.auth.token_answer import NO_EXPRESSIONS, AnswerPlaces, ErrorVerdict, tokens_in
 from nexcred.auth.token_life import LifeS
 from nexcred.auth.tokens import Tokens
 from nexcred.model.secret import DOTS
@@ -33,7 +33,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `parameters` are further ones of the token request, such as an audience; `names` are the server's own for those of
     RFC 6749, `format` what its body is. `ttl_s` is the life of a token whose answer names none. JMESPath are
     `tokens_at`, to the part of the answer that is as RFC 6749 has it, `error_at`, to the code of an error, and
-    `message`, to the provider's sentence; `errors` are its own codes and verdicts.
+    `message`, to the provider's sentence; `errors` are its own codes and verdicts. `from_answer` finds fields in it.
     """
 
     # Says of a scheme that its session holds what no field holds, as a rotated refresh token does: then that session is
@@ -55,6 +55,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     ttl_s: LifeS | None = None
     tokens_at: str = ""
     error_at: str = ""
+    from_answer: dict[str, str] = {}
     message: str = ""
     errors: dict[str, ErrorVerdict] = {}
 
@@ -73,12 +74,23 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def expressions(self, at: str, /) -> Iterator[tuple[str, str]]:
         for name in ("tokens_at", "error_at", "message"):
             yield f"{at}.{name}", getattr(self, name)
+        for name, expression in self.from_answer.items():
+            yield f"{at}.from_answer.{name}", expression
 
-    def ask(self, form: Mapping[str, str], values: TextValues, now: datetime, *, signed: str = "") -> Asking:
+    def ask(
+        self,
+        form: Mapping[str, str],
+        values: TextValues,
+        now: datetime,
+        *,
+        signed: str = "",
+        found: Mapping[str, str] = NO_EXPRESSIONS,
+    ) -> Asking:
         """Send the token request with the grant's own templates, and return what it grants, to be kept as a session.
 
         A refresh token that the answer leaves out stays as it was given (RFC 6749, 6). `signed` is an assertion in the
-        request: a wrong clock may be why it is refused, and no answer may quote it. Raises Refused, and TemplateError.
+        request: a wrong clock may be why it is refused, and no answer may quote it. What was `found` before stays: who
+        logged in may have looked at it. Raises Refused, and TemplateError.
         """
         response = yield self.token_request(form, values)
         try:
@@ -90,11 +102,11 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             raise Refused(verdict._replace(detail=verdict.detail.replace(signed, DOTS))) from None
         if tokens.refresh_token is None and "refresh_token" in form:
             tokens = tokens._replace(refresh_token=render_optional(form["refresh_token"], values, TemplateContext.TEXT))
-        return self.grant_of(tokens, values)
+        return self.grant_of(tokens._replace(found={**tokens.found, **found}), values)
 
     def read_answer(self, response: Response, now: datetime) -> Tokens:
         """Return what an answer grants; raise Refused with what it proves."""
-        places = AnswerPlaces(self.tokens_at, self.error_at, self.message)
+        places = AnswerPlaces(self.tokens_at, self.error_at, self.message, self.from_answer)
         return tokens_in(response, now, token_type=self.token_type, ttl_s=self.ttl_s, places=places, errors=self.errors)
 
     def kept_grant(self, session: Session | None, values: TextValues, now: datetime) -> Grant | None:

@@ -46,9 +46,9 @@ def is_certificate_alone(method: Method, fields: Mapping[str, Value]) -> bool:
     return all(name in shown for name, value in fields.items() if isinstance(value, Secret))
 
 
-def junk_grant(method: Method, fields: Mapping[str, Value], now: datetime) -> Grant:
+def junk_grant(method: Method, fields: Mapping[str, Value], now: datetime, real: Grant) -> Grant:
     """Return what a made-up session grants, where the session is what proves the credential."""
-    session = Tokens(secrets.token_urlsafe(32), now + timedelta(hours=1)).session
+    session = Tokens(secrets.token_urlsafe(32), now + timedelta(hours=1), found=real.found).session
     flow = authenticate(method, junk_fields(method, fields), now, session)
     try:
         next(flow)

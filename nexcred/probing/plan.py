@@ -15,6 +15,7 @@ from nexcred.auth.timestamp import parse_timestamp
 from nexcred.connectors.conditions import applies
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.filled_values import text_values, with_defaults
+from nexcred.connectors.found_values import with_found
 from nexcred.connectors.identity import identity_of
 from nexcred.connectors.language.spec import Expectation, Method
 from nexcred.connectors.parts import public_parts, with_secret_parts
@@ -37,18 +38,20 @@ def probe_flow(
     granted: Grant | None = None,
     *,
     note: Callable[[Grant], None] = lambda _grant: None,
+    check_url: Callable[[str], object] = lambda _url: None,
 ) -> ProbeFlow:
     """Return a flow that ends in a Verdict, whatever the provider answers; its texts are redacted and short.
 
     What can be known without a request is decided without one: an expired JWT, values that cannot be sent. What was
     `granted` before, out of a session, is used; else the flow authenticates, and `note` is told what it was granted.
+    `check_url` raises HostRefused for an address, found out with a grant, that the credential may not be sent to.
     """
     expires_at = own_expiry(method, fields)
     if expires_at is not None and expires_at <= now:
         return Verdict(ProbeStatus.EXPIRED, detail="the token's own expiry is past", expires_at=expires_at)
     trail = _Trail()
     try:
-        verdict = yield from _ask(method, fields, now, trail, granted)
+        verdict = yield from _ask(method, fields, now, trail, granted, check_url)
         if trail.granted_by is not None:
             note(trail.grants[0])
     except Refused as refused:
@@ -69,13 +72,21 @@ class _Trail:
         self.granted_by: Response | None = None
 
 
-def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Trail, granted: Grant | None) -> ProbeFlow:
+def _ask(
+    method: Method,
+    fields: Mapping[str, Value],
+    now: datetime,
+    trail: _Trail,
+    granted: Grant | None,
+    check_url: Callable[[str], object],
+) -> ProbeFlow:
     """Ask everything that is due, until something is not answered with yes."""
     probe = method.probe
     if probe is None:
         return Verdict(ProbeStatus.UNSUPPORTED, detail=method.unprobed)
     grant = granted or (yield from _noted(authenticate(method, fields, now), trail))
     trail.grants.append(grant)
+    fields = with_found(method, fields, grant.found, check_url)
     values, public = text_values(method, fields), public_values(method, fields)
     verdicts: list[Verdict] = []
     for at, part in probe.parts(""):
@@ -177,7 +188,7 @@ def _secrets_of(grant: Grant, fields: Mapping[str, Value]) -> list[str]:
     It may carry public values too, such as a tenant's name, and those are what an identity is made of.
     """
     public = {str(value) for value in fields.values() if not isinstance(value, Secret)}
-    kept = (str(value) for name, value in (grant.session or {}).items() if name != "expires_at")
+    kept = (str(value) for name, value in (grant.session or {}).items() if name not in ("expires_at", "found"))
     values = (grant.token or "", *grant.headers.values(), *(value for _, value in grant.query), *kept)
     words = (value.rpartition(" ")[2] for value in values)
     return [word for word in words if word and word not in public]

@@ -13,6 +13,7 @@ name = "acme"
 title = "Acme"
 docs_url = "https://docs.acme.test/api"
 page = "https://acme.test/apps"
+hosts = ["*.acme.test"]
 
 [[method]]
 name = "oauth2"
@@ -64,17 +65,19 @@ label = "OAuth 2.0"
   scope = "{{scope}}"
 {auth}
   [method.probe]
-  request = {{ url = "{{base_url}}/me" }}
+  request = {{ url = "{probed}" }}
   expect = "user"
   identity = "{{answer.user.email}}"
 """
 
 
-def write_connector(home: Path, auth: str, *, client_auth: str = "body", fields: str = "") -> None:
-    """Write it with these further keys of its scheme, and these further fields."""
+def write_connector(
+    home: Path, auth: str, *, client_auth: str = "body", fields: str = "", probed: str = "{base_url}/me"
+) -> None:
+    """Write it with these further keys of its scheme, these further fields, and what its probe asks."""
     folder = home / ".config/nexcred/connectors"
     folder.mkdir(parents=True, mode=0o700)
-    (folder / "acme.toml").write_text(FILE.format(auth=auth, client_auth=client_auth, fields=fields))
+    (folder / "acme.toml").write_text(FILE.format(auth=auth, client_auth=client_auth, fields=fields, probed=probed))
 
 
 def add_acme(opened: Opened, server: OauthServer, *more: str) -> Ran:

@@ -17,6 +17,7 @@ from nexcred.connectors.lint.clears import problems_in_clears
 from nexcred.connectors.lint.counts import problems_in_counts
 from nexcred.connectors.lint.fields import problems_in_condition, problems_in_fields
 from nexcred.connectors.lint.files import problems_in_files
+from nexcred.connectors.lint.found import problems_in_found
 from nexcred.connectors.lint.key_page import problems_in_key_page
 from nexcred.connectors.lint.lifecycle import problems_in_lifecycle
 from nexcred.connectors.lint.nexla import problems_in_nexla
@@ -80,6 +81,7 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
     fields = tuple(field for _, field in placed)
     fields += tuple(parts_as_fields(fields).values())
     yield from problems_in_oauth(method.auth, f"{at}.auth")
+    yield from problems_in_found(connector, method, at)
     for path, expression in method.auth.expressions(f"{at}.auth"):
         yield from _problems_in_expression(path, expression, fields)
     if method.probe:

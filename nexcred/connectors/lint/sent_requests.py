@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from nexcred.auth.request import RequestSpec
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.spec import Field, Method
+from nexcred.connectors.lint.found import known_after_login
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.lint.templates import problems_in_place, with_days
 from nexcred.connectors.parts import parts_as_fields
@@ -19,6 +20,7 @@ def known_fields(
 ) -> dict[str, Field]:
     """Return what a request about keys may name: the fields, `old.FIELD` and `new.FIELD`, `session.TOKEN`."""
     known = {field.name: field for field in method.fields} | parts_as_fields(method.fields)
+    known = known_after_login(method.auth, known)
     for prefix, fields in (("old", tuple(old)), ("new", tuple(new))):
         known |= {f"{prefix}.{field.name}": field for field in fields}
         known |= {f"{prefix}.{name}": part for name, part in parts_as_fields(fields).items()}

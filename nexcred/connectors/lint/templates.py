@@ -11,6 +11,7 @@ from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.inherit import with_shared
 from nexcred.connectors.language.pattern import fits, problem_in_pattern
 from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.lint.found import known_after_login
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.model import strict_xml
@@ -32,8 +33,9 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
     own = f"{at}." if method.client_certificate else ""
     for place in shown.places(f"{own}client_certificate") if shown else ():
         yield from problems_in_place(place, fields)
+    later = known_after_login(method.auth, fields)
     for place in _places_beside_the_probe(method, at):
-        yield from problems_in_place(place, fields)
+        yield from problems_in_place(place, later if ".look_up." in place.path else fields)
     yield from _problems_in_probe(connector, method, at, fields)
     if any(sum((bool(one.form), bool(one.json), bool(one.xml))) > 1 for one in method.requests()):
         yield at, "has a request with two bodies: 'form', 'json' and 'xml' exclude each other"
@@ -57,6 +59,7 @@ def _places_beside_the_probe(method: Method, at: str) -> Iterator[Placeholder]:
 def _problems_in_probe(connector: Connector, method: Method, at: str, fields: dict[str, Field]) -> Iterator[Found]:
     """Look at the probe that the method has, its own or the connector's. What a step asks `when` it is there, is."""
     own = method.probe or method.unprobed
+    fields = known_after_login(method.auth, fields)
     probe, path = (method.probe, f"{at}.probe") if own else (connector.probe, "probe")
     for place_at, part in probe.parts(path) if probe else ():
         sure = fields

@@ -128,6 +128,7 @@ class QuickMethod(NamedTuple):
 
     `at_hand` is what auth.at_hand grants by without asking anybody; None for what it never does. `clears` are the
     variables by which a command would log in otherwise. With `free_fields` a credential names others beside `fields`.
+    `found` are those that a login finds out.
     """
 
     fields: tuple[QuickField, ...]
@@ -137,6 +138,7 @@ class QuickMethod(NamedTuple):
     at_hand: _Table | None = None
     clears: tuple[str, ...] = ()
     free_fields: bool = False
+    found: tuple[str, ...] = ()
 
 
 def quick_look(connector: str, method: str) -> QuickMethod | None:
@@ -175,6 +177,7 @@ def quick_method_of(table: _Table) -> QuickMethod:
         table["at_hand"],
         tuple(table["clears"]),
         table.get("free_fields", False),
+        tuple(table.get("found", ())),
     )
 
 

@@ -8,6 +8,7 @@ from nexcred.auth.scheme import Scheme
 from nexcred.auth.session_token import SessionToken
 from nexcred.auth.static import BasicAuth, HeadersAuth
 from nexcred.auth.token_endpoint import TokenEndpoint
+from nexcred.connectors.found_values import fields_found_by
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.load.fast_reader import QuickMethod, quick_method_of
@@ -31,6 +32,7 @@ def quick_tables(method: Method) -> dict[str, Any]:
         "at_hand": _at_hand(method.auth),
         "clears": list(method.clears),
         **({"free_fields": True} if method.free_fields else {}),
+        **({"found": list(found)} if (found := fields_found_by(auth)) else {}),
     }
 
 

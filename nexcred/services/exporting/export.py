@@ -8,7 +8,7 @@ from nexcred.model.suggest import suggest
 from nexcred.services.exporting.exported import Exported, Format
 from nexcred.services.exporting.formats import FORMATS
 from nexcred.services.provisioning.own_variables import sets_own
-from nexcred.services.values.decoded import open_details
+from nexcred.services.values.decoded import open_to_use
 from nexcred.vault.vault import Vault
 
 
@@ -22,10 +22,10 @@ def find_format(name: str) -> Format:
 
 
 def gather(vault: Vault, credentials: Iterable[Credential]) -> list[Exported]:
-    """Return each with its values; raise CredentialNotFound for what is gone meanwhile, and what open_details does."""
+    """Return each with its values; raise CredentialNotFound for what is gone meanwhile, and what open_to_use does."""
     gathered = []
     for credential in credentials:
-        decoded = open_details(vault, credential)
+        decoded = open_to_use(vault, credential)
         own = sets_own(vault, credential, decoded.method, decoded.details)
         gathered.append(Exported(credential, decoded.connector, decoded.method, decoded.details.fields, sets_own=own))
     return gathered

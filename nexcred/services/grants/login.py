@@ -10,6 +10,7 @@ from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.flow import Refused, Session, Verdict
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.filled_values import text_values
+from nexcred.connectors.found_values import with_found
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected, UsageError
@@ -66,6 +67,7 @@ def redeem(
         grant = granted(
             flow, method, details, deadline, environment=environment, resolver=resolver or resolve, secrets=secrets
         )
+        with_found(method, details.fields, grant.found, policy_for(method, details).check)
     except ConsentDenied as denied:
         said = make_visible(denied.verdict.detail)
         raise Rejected(

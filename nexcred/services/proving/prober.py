@@ -98,7 +98,7 @@ class Prober:
         if is_ended:
             verdict = judge_ended(verdict)
         if (control or wants_control(method)) and verdict.status is ProbeStatus.ACCEPTED:
-            granted = junk_grant(method, details.fields, self._clock()) if authorize else None
+            granted = junk_grant(method, details.fields, self._clock(), authorize(deadline)) if authorize else None
             made_up = policy._replace(shown=None) if is_certificate_alone(method, details.fields) else policy
             endpoint = endpoint_of(method, details, has_session=authorize is not None)
             asked = partial(ask, junk_fields(method, details.fields), granted, policy=made_up)
@@ -130,9 +130,8 @@ class Prober:
         try:
             if isinstance(method.auth, DatabaseAuth):
                 return probe_login(method, fields, deadline, environment=self._environment, resolver=self._resolver)
-            return run_flow(
-                self._watch(probe_flow(method, fields, self._clock(), granted, note=note)), transport, deadline
-            )
+            flow = probe_flow(method, fields, self._clock(), granted, note=note, check_url=policy.check)
+            return run_flow(self._watch(flow), transport, deadline)
         except TransportFailed as failure:
             refused_in_tls = "tls" if CLIENT_CERTIFICATE in failure.detail else ""
             return Verdict(

@@ -16,6 +16,7 @@ from nexcred.auth.database_login import Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.request import with_grant
 from nexcred.connectors.filled_values import text_values
+from nexcred.connectors.found_values import lacks_found, with_found
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.parts import with_secret_parts
 from nexcred.errors import HostRefused, InvalidData, UsageError
@@ -39,7 +40,7 @@ from nexcred.services.requests.address import url_of
 from nexcred.services.requests.refusals import Refusals
 from nexcred.services.requests.told import told_by_answer
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
-from nexcred.services.values.decoded import open_details
+from nexcred.services.values.decoded import open_to_use
 from nexcred.services.values.hosts import sending_policy
 from nexcred.vault.vault import Vault
 
@@ -80,9 +81,9 @@ class Requester:
         timeout_s: float = REQUEST_TIMEOUT_S,
         resolver: Resolver = resolve,
     ) -> None:
-        """Raise UsageError for a credential that no request can be made with, and what open_details does."""
+        """Raise UsageError for a credential that no request can be made with, and what open_to_use does."""
         self.credential = credential
-        decoded = open_details(vault, credential)
+        decoded = open_to_use(vault, credential)
         self.connector: Connector = decoded.connector
         self.method: Method = decoded.method
         self.details: Details = decoded.details
@@ -216,7 +217,13 @@ class Requester:
 
     @cached_property
     def _values(self) -> dict[str, str | bytes]:
-        return text_values(self.method, self.details.fields)
+        """Fill in what only a login finds out, which the first request may have to ask for."""
+        fields = self.details.fields
+        if lacks_found(self.method, fields):
+            grant = self.grant(Deadline.after(self._timeout_s))
+            with self._explained():
+                fields = with_found(self.method, fields, grant.found, self.policy.check)
+        return text_values(self.method, fields)
 
     @property
     def _base_url(self) -> str | None:

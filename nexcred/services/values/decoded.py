@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from nexcred.connectors.found_values import fields_found_by
 from nexcred.connectors.free_fields import secrecy_of, with_free_fields
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.fast_reader import QuickMethod
@@ -12,7 +13,15 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
-from nexcred.services.values.kept_details import MethodGone, fitted, is_excused, kept_details, who_wrote, wrong_details
+from nexcred.services.values.kept_details import (
+    MethodGone,
+    fitted,
+    is_excused,
+    kept_details,
+    who_wrote,
+    with_kept_found,
+    wrong_details,
+)
 from nexcred.services.values.used_connector import note_used
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.vault import Vault
@@ -39,6 +48,13 @@ def open_details(vault: Vault, credential: Credential, version: int | None = Non
     Raises NotPermitted, RevisionNotFound, UnknownConnector, SpecError, MethodGone, WrongDetails.
     """
     return _decoded(vault, credential, kept_details(vault, credential, version), is_present=version is None)
+
+
+def open_to_use(vault: Vault, credential: Credential) -> Decoded:
+    """Return the present values with those that a login found out; raises as `open_details` does."""
+    decoded = open_details(vault, credential)
+    wanted = fields_found_by(decoded.method.auth)
+    return decoded._replace(details=with_kept_found(vault, credential, wanted, decoded.method.fields, decoded.details))
 
 
 def decode_candidate(vault: Vault, credential: Credential, candidate: Candidate) -> Decoded:

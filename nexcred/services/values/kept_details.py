@@ -36,9 +36,10 @@ class MethodGone(InvalidData):
 def quick_details(vault: Vault, credential: Credential) -> tuple[QuickMethod, Details]:
     """Return the values, and how a program is handed them; a built-in connector's file is only looked at quickly.
 
-    Raises NotPermitted, UnknownConnector, SpecError, MethodGone, WrongDetails.
+    What a login found out is among them. Raises NotPermitted, UnknownConnector, SpecError, MethodGone, WrongDetails.
     """
-    return _looked_at(vault, credential, vault.details(credential))
+    method, details = _looked_at(vault, credential, vault.details(credential))
+    return method, with_kept_found(vault, credential, method.found, method.fields, details)
 
 
 def _looked_at(vault: Vault, credential: Credential, details: Details) -> tuple[QuickMethod, Details]:
@@ -50,6 +51,24 @@ def _looked_at(vault: Vault, credential: Credential, details: Details) -> tuple[
     found = _with_its_own_fields(found, details)
     present = partial(_digest_of_built_in, details.connector)
     return found, fitted(vault, credential, details, found.fields, present)
+
+
+def with_kept_found(
+    vault: Vault, credential: Credential, wanted: Sequence[str], fields: Sequence[CheckedField], details: Details
+) -> Details:
+    """Return the details with what a login found out, as its session has it; what no such field takes is left out.
+
+    What was given stays. Where a URL among them may lead is decided where something is sent.
+    """
+    if not wanted:
+        return details
+    from nexcred.auth.tokens import Tokens  # for what few methods have
+
+    kept = Tokens.of(vault.session(credential)).found
+    found = {name: kept[name] for name in wanted if name in kept and name not in details.fields}
+    wrong = {problem.field for problem in problems_in_kept(fields, found)}
+    right = {name: text for name, text in found.items() if name not in wrong}
+    return details._replace(fields={**details.fields, **right})
 
 
 def quick_method(connector: str, method: str) -> QuickMethod | None:
@@ -72,7 +91,8 @@ def served_details(vault: Vault, credential: Credential, version: int | None = N
     """
     details = kept_details(vault, credential, version)
     try:
-        return _looked_at(vault, credential, details)[1]
+        method, details = _looked_at(vault, credential, details)
+        return details if version else with_kept_found(vault, credential, method.found, method.fields, details)
     except (UnknownConnector, SpecError, MethodGone):
         return details
 

@@ -16,7 +16,8 @@ class Rules:
     """What one provider wants; `parameters` are further ones of the authorization request, `sent` of the token's.
 
     `names` are its own for those of RFC 6749, `authorize_names` where they differ. With `wrap` the tokens stand below
-    that key, and an error is a `code` beside a `message` in a 200.
+    that key, and an error is a `code` beside a `message` in a 200. The browser `brings` and the token answer `tells`
+    what else this provider says; `{url}` there is its own.
     """
 
     client_id: str = "client EXAMPLE"
@@ -32,6 +33,8 @@ class Rules:
     separator: str = " "
     format: str = "form"
     wrap: str = ""
+    brings: dict[str, str] = field(default_factory=dict)
+    tells: dict[str, object] = field(default_factory=dict)
 
     def asked(self, parameters: dict[str, str]) -> dict[str, str]:
         """Return parameters of the authorization request by the names that are wanted, without those that are not."""
@@ -84,7 +87,7 @@ class OauthServer(StandIn):
             return html(f"invalid_request: {problem}", 400)
         code = f"code-{secrets.token_urlsafe(12)}-EXAMPLE"
         self.codes[code] = query.get("code_challenge", "")
-        sent = urlencode({**rules.asked({"code": code}), "state": query["state"]})
+        sent = urlencode({**rules.asked({"code": code}), "state": query["state"], **rules.brings})
         return Answer(302, b"", (("Location", f"{rules.redirect_uri}?{sent}"),))
 
     def token(self, request: Received) -> Answer:
@@ -115,7 +118,7 @@ class OauthServer(StandIn):
         """Say who it is to whoever has an access token."""
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.access_tokens:
             return json_answer({"message": "no such token"}, 401)
-        return json_answer({"user": {"email": "ada@example.com"}})
+        return json_answer({"user": {"email": "ada@example.com"}, "path": request.path, "url": self.url})
 
     @property
     def _client(self) -> dict[str, str]:
@@ -145,7 +148,11 @@ class OauthServer(StandIn):
         self.refresh_token = f"rt-{secrets.token_urlsafe(12)}-EXAMPLE"
         granted: dict[str, object] = {"access_token": access_token, "token_type": "bearer", "expires_in": 3600}
         granted["refresh_token"] = self.refresh_token
+        granted |= {name: self._own(value) for name, value in self.rules.tells.items()}
         return json_answer({"code": 0, self.rules.wrap: granted} if self.rules.wrap else granted)
+
+    def _own(self, value: object) -> object:
+        return value.replace("{url}", self.url) if isinstance(value, str) else value
 
     def _refused(self, code: str, problem: str, status: int) -> Answer:
         self.refusals.append(f"token: {problem}")

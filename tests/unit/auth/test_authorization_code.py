@@ -10,7 +10,9 @@ from msgspec import structs
 from nexcred.auth.authorization import Authorization, answer_in, challenge_of
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.flow import Grant, Refused, Request, Response
+from nexcred.auth.look_up import LookUp
 from nexcred.auth.parameter_names import AuthorizeNames, TokenNames
+from nexcred.auth.request import RequestSpec
 from nexcred.model.probe import ProbeStatus
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -226,3 +228,57 @@ def test_somebody_has_to_log_in_where_nothing_can_be_renewed(
     with pytest.raises(Refused) as refused:
         run(SCHEME.flow(VALUES, NOW, session))
     assert refused.value.verdict.status is status
+
+
+FOUND = structs.replace(
+    SCHEME,
+    from_callback={"realm": "realmId"},
+    from_answer={"site": "extra.site", "none": "no.such"},
+    look_up=LookUp(request=RequestSpec(url="https://api.example.com/{realm}/me"), set={"account": "id"}),
+)
+TOKEN = granted('{"access_token": "at-EXAMPLE", "refresh_token": "rt-EXAMPLE", "extra": {"site": "https://a.test"}}')
+
+
+def test_a_login_finds_values_in_the_redirect_in_the_answer_and_by_asking() -> None:
+    answers = TOKEN, granted('{"id": 77}')
+    grant, sent = run(FOUND.redeem(LOGIN, {**GOOD, "realmId": "12"}, VALUES, NOW), *answers)
+    assert sent[1].url == "https://api.example.com/12/me"
+    assert sent[1].headers["Authorization"] == "Bearer at-EXAMPLE"
+    assert grant.found == {"realm": "12", "site": "https://a.test", "account": "77"}
+    assert grant.session is not None
+    assert grant.session["found"] == grant.found
+
+
+def test_what_a_login_found_stays_when_it_is_renewed() -> None:
+    session = {"access_token": "", "refresh_token": "rt1-EXAMPLE", "found": {"realm": "12", "site": "https://b.test"}}
+    grant, _ = run(FOUND.flow(VALUES, NOW, session), TOKEN)
+    assert grant.found == {"realm": "12", "site": "https://b.test"}
+    assert grant.session is not None
+    assert grant.session["found"] == grant.found
+    kept, _ = run(FOUND.flow(VALUES, NOW, grant.session))
+    assert kept.found == grant.found
+
+
+@pytest.mark.parametrize("found", ["x", ["realm"], {"realm": {"a": 1}}, {"realm": 7}, None])
+def test_a_session_that_holds_something_else_there_found_nothing(found: object) -> None:
+    session = {"access_token": "at-EXAMPLE", "expires_at": "2026-03-01T13:00:00Z", "found": found}
+    assert run(FOUND.flow(VALUES, NOW, session))[0].found == {}
+
+
+def test_nobody_is_asked_for_what_was_given() -> None:
+    _, sent = run(FOUND.redeem(LOGIN, {**GOOD, "realmId": "12"}, {**VALUES, "account": "9"}, NOW), TOKEN)
+    assert [request.url for request in sent] == ["https://login.example.com/oauth/token"]
+
+
+@pytest.mark.parametrize(
+    ("realm", "answers", "said"),
+    [
+        ("12", (TOKEN, granted('{"message": "no"}', 403)), "logged in, but not told account: no"),
+        ("..", (TOKEN,), "what the login brought cannot be sent: realm goes into a URL path"),
+    ],
+)
+def test_a_login_of_which_nothing_is_found_is_none(realm: str, answers: tuple[Response, ...], said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        run(FOUND.redeem(LOGIN, {**GOOD, "realmId": realm}, VALUES, NOW), *answers)
+    assert refused.value.verdict.status is ProbeStatus.INCONCLUSIVE
+    assert refused.value.verdict.detail.startswith(said)

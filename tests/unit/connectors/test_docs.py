@@ -10,9 +10,11 @@ import pytest
 from nexcred.auth.apply import Apply
 from nexcred.auth.assumed_role import Role
 from nexcred.auth.jwt_spec import JwtSpec
+from nexcred.auth.look_up import LookUp
 from nexcred.auth.parameter_names import AuthorizeNames, TokenNames
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
+from nexcred.auth.static import BasicLogin
 from nexcred.connectors.language.condition import When
 from nexcred.connectors.language.evidence import Evidence, Page
 from nexcred.connectors.language.handed_file import FilePart, HandedFile
@@ -41,7 +43,7 @@ STRUCTS: tuple[type[msgspec.Struct], ...] = (
         Role,
     ),
     *(Evidence, Page),
-    *(Pages, TokenNames, AuthorizeNames),
+    *(Pages, TokenNames, AuthorizeNames, LookUp, BasicLogin),
     *(HandedFile, FilePart),
     *(Rotate, Create, ChangeCall, KeyList, Revoke, Notify, Mail),
     *SCHEMES,
