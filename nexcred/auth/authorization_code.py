@@ -1,6 +1,6 @@
 """The authorization code grant of OAuth 2.0 for a program of one's own (RFC 6749, 4.1; RFC 7636; RFC 8252)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from msgspec import field, structs
 
 from nexcred.auth.authorization import Answer, Authorization, challenge_of
-from nexcred.auth.flow import AuthFlow, Refused, Session, Verdict
+from nexcred.auth.device_code import GRANT_TYPE, DeviceCode, Pending, device_code_in, pending_in
+from nexcred.auth.flow import AuthFlow, Grant, Refused, Request, Response, Session, Verdict
 from nexcred.auth.look_up import LookUp
 from nexcred.auth.parameter_names import AuthorizeNames, name_of, renamed
 from nexcred.auth.request import RequestSpec, mapping_places
@@ -29,13 +30,15 @@ class AuthorizationCode(
     `authorize_parameters` are further ones of the authorization request, such as `access_type`; `authorize_names` are
     the server's own names for those of RFC 6749, where they are not those of the token request. `pkce` is false for
     a server that refuses the parameters of RFC 7636, as no server should (RFC 6749, 3.1). `from_callback` are fields
-    by the parameter that the browser brings; `look_up` asks for others once somebody has logged in.
+    by the parameter that the browser brings; `look_up` asks for others once somebody has logged in. By
+    `device_authorization_url` somebody logs in without a browser on this machine (RFC 8628); it may be the only way.
     """
 
     lives_in_session: ClassVar[bool] = True
 
-    authorize_url: str
-    redirect_uri: str
+    authorize_url: str = ""
+    device_authorization_url: str = ""
+    redirect_uri: str = ""
     issuer: str = ""
     authorize_parameters: dict[str, str] = field(default_factory=dict)
     authorize_names: AuthorizeNames = AuthorizeNames()
@@ -45,8 +48,9 @@ class AuthorizationCode(
 
     def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from super().places(at)
-        for place in RequestSpec(url=self.authorize_url).places(at):
-            yield place._replace(path=f"{at}.authorize_url")
+        for name in ("authorize_url", "device_authorization_url"):
+            for place in RequestSpec(url=url).places(at) if (url := getattr(self, name)) else ():
+                yield place._replace(path=f"{at}.{name}")
         for name in ("redirect_uri", "issuer"):
             yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.TEXT)
         yield from mapping_places(f"{at}.authorize_parameters", self.authorize_parameters, TemplateContext.TEXT)
@@ -54,8 +58,9 @@ class AuthorizationCode(
             yield from self.look_up.request.places(f"{at}.look_up.request")
 
     def requests(self) -> tuple[RequestSpec, ...]:
+        pages = (RequestSpec(url=url) for url in (self.authorize_url, self.device_authorization_url) if url)
         looked_up = (self.look_up.request,) if self.look_up else ()
-        return (*super().requests(), RequestSpec(url=self.authorize_url), *looked_up)
+        return (*super().requests(), *pages, *looked_up)
 
     def expressions(self, at: str, /) -> Iterator[tuple[str, str]]:
         yield from super().expressions(at)
@@ -112,6 +117,21 @@ class AuthorizationCode(
         brought = {name: answer[parameter] for name, parameter in self.from_callback.items() if answer.get(parameter)}
         grant = yield from self._ask(form, with_code, now, brought)
         return (yield from self.look_up.add_to(grant, values, now)) if self.look_up else grant
+
+    def begin_device(self, values: TextValues, now: datetime) -> Generator[Request, Response, DeviceCode]:
+        """Ask for the code that a person enters (RFC 8628, 3.1); raise Refused."""
+        response = yield self.token_request({}, values, self.device_authorization_url)
+        return device_code_in(response, now, self.answer_places, self.errors)
+
+    def poll_device(
+        self, device: DeviceCode, interval_s: int, values: TextValues, now: datetime
+    ) -> Generator[Request, Response, Grant | Pending]:
+        """Ask once whether somebody has approved it (RFC 8628, 3.4); raise Refused where nobody will."""
+        form = {"grant_type": GRANT_TYPE, "device_code": "{device_code}"}
+        without_scope = structs.replace(self, scope="")
+        response = yield without_scope.token_request(form, {**values, "device_code": device.device_code})
+        pending = pending_in(response, interval_s, self.answer_places)
+        return pending or self.grant_of(self.read_answer(response, now), values)
 
     def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
         """Use the session's access token while it is good, else renew it; raise Refused when somebody must log in.

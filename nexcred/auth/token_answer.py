@@ -25,7 +25,8 @@ _VSCHARS = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.12 and A.17
 # Sent as bearer tokens these are worth nothing (RFC 6749, 7.1; RFC 9449, 5; RFC 8693, 2.2.1).
 _BOUND = frozenset({"mac", "dpop", "pop", "hok", "n_a", "signed"})
 _MOST_FIELDS = 50
-NO_ERRORS: Mapping[str, ErrorVerdict] = {}
+ErrorVerdicts = Mapping[str, ErrorVerdict]
+NO_ERRORS: ErrorVerdicts = {}
 NO_EXPRESSIONS: Mapping[str, str] = {}
 
 
@@ -66,16 +67,16 @@ def tokens_in(
     token_type: str = BEARER,
     ttl_s: int | None = None,
     places: AnswerPlaces = USUAL_PLACES,
-    errors: Mapping[str, ErrorVerdict] = NO_ERRORS,
+    errors: ErrorVerdicts = NO_ERRORS,
 ) -> Tokens:
     """Return what was granted; raise Refused with what the answer proves. An error in a 200 is an error.
 
     `ttl_s` counts where the answer names no `expires_in`; `errors` are codes of the provider's own, and what each
     proves.
     """
-    answer = _read(response)
+    answer = read_token_answer(response)
     if not answer.is_success or not answer.is_json or error_code(answer, places.error):
-        raise Refused(_refusal(answer, now, places, errors))
+        raise Refused(refusal_in(answer, now, places, errors))
     granted = pick(places.tokens, answer.document) if places.tokens else answer.document
     token = pick("access_token", granted)
     kind = pick("token_type", granted)
@@ -115,9 +116,8 @@ def status_of_error(code: str) -> ProbeStatus:
     return _CODES.get(code, ProbeStatus.INCONCLUSIVE)
 
 
-def _refusal(
-    answer: ParsedResponse, now: datetime, places: AnswerPlaces, errors: Mapping[str, ErrorVerdict]
-) -> Verdict:
+def refusal_in(answer: ParsedResponse, now: datetime, places: AnswerPlaces, errors: ErrorVerdicts) -> Verdict:
+    """Return what an answer that grants nothing proves."""
     message = places.message or "error_description"
     by_status = verdict_by_status(answer, now, message=message)
     if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
@@ -169,7 +169,7 @@ def _is_usable_as(kind: str, due: str) -> bool:
     return kind == due or (due == BEARER and kind not in _BOUND)
 
 
-def _read(response: Response) -> ParsedResponse:
+def read_token_answer(response: Response) -> ParsedResponse:
     """Read JSON, or a form, as some answered before RFC 6749 was written, and some still do unless asked for JSON."""
     answer = ParsedResponse.read(response)
     if answer.is_json or answer.is_xml or answer.is_html or len(response.body) > 4 * LONGEST_TOKEN:

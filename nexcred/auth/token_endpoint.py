@@ -106,8 +106,12 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def read_answer(self, response: Response, now: datetime) -> Tokens:
         """Return what an answer grants; raise Refused with what it proves."""
-        places = AnswerPlaces(self.tokens_at, self.error_at, self.message, self.from_answer)
-        return tokens_in(response, now, token_type=self.token_type, ttl_s=self.ttl_s, places=places, errors=self.errors)
+        places, errors = self.answer_places, self.errors
+        return tokens_in(response, now, token_type=self.token_type, ttl_s=self.ttl_s, places=places, errors=errors)
+
+    @property
+    def answer_places(self) -> AnswerPlaces:
+        return AnswerPlaces(self.tokens_at, self.error_at, self.message, self.from_answer)
 
     def kept_grant(self, session: Session | None, values: TextValues, now: datetime) -> Grant | None:
         """Return the grant of a kept access token that still lives; None when there is none."""
@@ -122,12 +126,15 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         scope = render_optional(self.scope, values, TemplateContext.TEXT) or ""
         return scope if self.scope_separator == " " else self.scope_separator.join(scope.split())
 
-    def token_request(self, form: Mapping[str, str], values: TextValues) -> Request:
-        """Build the request: what has no value is left out; a client without a secret names itself in the body."""
+    def token_request(self, form: Mapping[str, str], values: TextValues, url: str = "") -> Request:
+        """Build the request: what has no value is left out; a client without a secret names itself in the body.
+
+        `url` is another endpoint that is asked in the same way.
+        """
         with_scope = {**form, "scope": "{joined_scope}"} if (scope := self.scope_in(values)) else dict(form)
         named = {**renamed(with_scope, self.names), **self.parameters}
         present: dict[str, str] = {name: text for name, text in named.items() if text}
-        spec = RequestSpec(method="POST", url=self.token_url, headers=dict(self.headers))
+        spec = RequestSpec(method="POST", url=url or self.token_url, headers=dict(self.headers))
         spec = replace(spec, json=present) if self.format == "json" else replace(spec, form=present)
         return self.with_client(spec, values).build({**values, "joined_scope": scope})
 

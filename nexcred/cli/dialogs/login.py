@@ -15,7 +15,7 @@ from nexcred.local.files import reason
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.deadline import Deadline
-from nexcred.services.grants.login import begin, redeem
+from nexcred.services.grants.login import begin, is_by_device, redeem
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
 
@@ -36,6 +36,9 @@ def log_in(
 
     Raises Rejected, NotProved, PortTaken, HostRefused, TransportFailed; KeyboardInterrupt and EOFError end it.
     """
+    can_open = flags.open_browser and has_browser(context.environment)
+    if is_by_device(method, has_browser=can_open):
+        return _log_in_by_device(context, connector, method, details)
     authorization = begin(method, details, port=flags.port)
     answer = _ask(context, connector, authorization, flags)
     return redeem(
@@ -48,6 +51,22 @@ def log_in(
         deadline=Deadline.after(DEFAULT_TIMEOUT_S),
         now=context.now(),
     )
+
+
+def _log_in_by_device(context: Context, connector: Connector, method: Method, details: Details) -> Session:
+    """Show the code and where to enter it, and wait. The address that holds the code is shown, and never opened."""
+    from nexcred.services.grants.device_login import DeviceLogin  # which few logins need
+
+    streams = context.streams
+    login = DeviceLogin(connector, method, details, context.environment, context.now)
+    device = login.begin()
+    streams.note(f"open in a browser, to approve it at {connector.title}:")
+    for line in ("", f"  {device.verification_uri}", ""):
+        streams.plain_error_line(line)
+    streams.note(f"and enter this code there: {device.user_code}")
+    if device.complete:
+        streams.note(f"or open this, which has the code in it: {device.complete}")
+    return login.finish(device)
 
 
 def _ask(context: Context, connector: Connector, authorization: Authorization, flags: LoginFlags) -> Answer:

@@ -23,6 +23,12 @@ def problems_in_oauth(auth: Scheme, at: str) -> Iterator[Found]:
 def _problems_in_login(auth: AuthorizationCode, at: str) -> Iterator[Found]:
     if not auth.client_id:
         yield f"{at}.client_id", "must say which client asks, such as {client_id}"
+    if not auth.authorize_url and not auth.device_authorization_url:
+        yield at, "lacks 'authorize_url', or 'device_authorization_url' for a login without a browser"
+    if bool(auth.authorize_url) != bool(auth.redirect_uri):
+        yield at, "'authorize_url' and 'redirect_uri' belong together"
+    if auth.from_callback and auth.device_authorization_url:
+        yield f"{at}.from_callback", "has nothing to look at after a login by 'device_authorization_url'"
     yield from problems_in_names(auth.authorize_names, f"{at}.authorize_names")
     standard = renamed(dict.fromkeys(_ASKED, ""), auth.authorize_names, auth.names)
     for name in auth.authorize_parameters:

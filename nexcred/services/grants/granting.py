@@ -1,9 +1,10 @@
 """Driving a flow to its grant; and the session of values that are not stored yet."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
+from nexcred.auth.flow import Grant, Refused, Request, Response, Session
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.language.spec import Method
@@ -18,9 +19,11 @@ from nexcred.network.resolve import resolve
 from nexcred.probing.plan import fit_to_show
 from nexcred.services.values.hosts import sending_policy
 
+T = TypeVar("T")
+
 
 def granted(
-    flow: AuthFlow,
+    flow: Generator[Request, Response, T],
     method: Method,
     details: Details,
     deadline: Deadline,
@@ -28,7 +31,7 @@ def granted(
     environment: Mapping[str, str],
     resolver: Resolver = resolve,
     secrets: Sequence[str | None] = (),
-) -> Grant:
+) -> T:
     """Ask what the flow asks, of the hosts of these values alone; raise Refused, TransportFailed, TemplateError.
 
     `secrets` are tokens and the like, which a refusal may not quote either.

@@ -1,13 +1,14 @@
 """Logging in: a person approves in the browser, and what is granted becomes the credential's session."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, TypeGuard
 
 from nexcred.auth.authorization import Answer, Authorization, ConsentDenied
 from nexcred.auth.authorization_code import AuthorizationCode
-from nexcred.auth.flow import Refused, Session, Verdict
+from nexcred.auth.flow import Grant, Refused, Session, Verdict
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.found_values import with_found
@@ -32,9 +33,15 @@ def needs_login(scheme: Scheme) -> TypeGuard[AuthorizationCode]:
     return isinstance(scheme, AuthorizationCode)
 
 
+def is_by_device(method: Method, *, has_browser: bool) -> bool:
+    """True where somebody enters a code in a browser elsewhere: there is none here, or no other way."""
+    scheme = scheme_of(method)
+    return bool(scheme.device_authorization_url) and not (has_browser and scheme.authorize_url)
+
+
 def begin(method: Method, details: Details, *, port: int | None = None) -> Authorization:
     """Return a new authorization to ask for; raise HostRefused when its page is of a host that was not allowed."""
-    scheme = _scheme_of(method)
+    scheme = scheme_of(method)
     authorization = scheme.authorization(
         text_values(method, details.fields),
         state=token_urlsafe(_RANDOM_OCTETS),
@@ -61,13 +68,26 @@ def redeem(
     from nexcred.network.resolve import resolve
     from nexcred.services.grants.granting import granted  # the HTTP client: who asks if it is needed has no use for it
 
-    flow = _scheme_of(method).redeem(authorization, answer, text_values(method, details.fields), now)
+    flow = scheme_of(method).redeem(authorization, answer, text_values(method, details.fields), now)
     secrets = (authorization.verifier, authorization.state, answer.get(authorization.code_name))
-    try:
+    with told(connector, method):
         grant = granted(
             flow, method, details, deadline, environment=environment, resolver=resolver or resolve, secrets=secrets
         )
-        with_found(method, details.fields, grant.found, policy_for(method, details).check)
+        return session_of(method, details, grant)
+
+
+def session_of(method: Method, details: Details, grant: Grant) -> Session:
+    """Return what is to be kept of a login; raise Refused for what it found and no field takes."""
+    with_found(method, details.fields, grant.found, policy_for(method, details).check)
+    return grant.session or {}
+
+
+@contextmanager
+def told(connector: Connector, method: Method) -> Iterator[None]:
+    """Raise Rejected or NotProved with what the provider said."""
+    try:
+        yield
     except ConsentDenied as denied:
         said = make_visible(denied.verdict.detail)
         raise Rejected(
@@ -75,7 +95,6 @@ def redeem(
         ) from None
     except Refused as refused:
         raise _failure(refused.verdict, connector, method) from None
-    return grant.session or {}
 
 
 def keep_login(vault: Vault, credential: Credential, session: Session) -> Credential:
@@ -83,7 +102,8 @@ def keep_login(vault: Vault, credential: Credential, session: Session) -> Creden
     return vault.edit(lambda edit: edit.keep_session(credential, dict(session)))
 
 
-def _scheme_of(method: Method) -> AuthorizationCode:
+def scheme_of(method: Method) -> AuthorizationCode:
+    """Return the scheme by which somebody logs in; raise UsageError for another."""
     if not isinstance(method.auth, AuthorizationCode):
         raise UsageError(f"the method '{method.name}' needs no login", hint="its values are all there is to it")
     return method.auth

@@ -2,7 +2,9 @@
 
 import json
 
+from tests.support.standins.device_server import DeviceServer
 from tests.support.standins.exchange import Answer, Received, json_answer
+from tests.support.standins.oauth_server import Rules
 from tests.support.standins.server import StandIn
 
 # The kinds of tokens that may be handed in to be revoked, whoever they belong to.
@@ -55,6 +57,26 @@ class GitHub(StandIn):
     def _lingers(self) -> bool:
         self.lingers -= 1
         return self.lingers >= 0
+
+
+class GitHubLogin(DeviceServer):
+    """Its pages for apps, and the API beside them; an app without a secret, as the device flow has it."""
+
+    name = "github"
+    device_path = "/login/device/code"
+    token_path = "/login/oauth/access_token"
+
+    def __init__(self) -> None:
+        super().__init__(Rules(client_id="Ov23EXAMPLE", client_secret="", scope="repo read:org"))
+
+    def me(self, request: Received) -> Answer:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if (request.method, request.path) == ("POST", "/credentials/revoke"):
+            self.access_tokens -= {*json.loads(request.body)["credentials"]}
+            return Answer(202, b"")
+        if token not in self.access_tokens:
+            return _error(401, "Bad credentials")
+        return json_answer({"login": "octo", "id": 1, "type": "User"})
 
 
 def _error(status: int, message: str) -> Answer:

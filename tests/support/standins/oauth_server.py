@@ -81,7 +81,7 @@ class OauthServer(StandIn):
             }
         )
         random = {"state", *({"code_challenge"} if rules.pkce else ())}
-        problem = _difference({**rules.parameters, **wanted}, random, query)
+        problem = difference({**rules.parameters, **wanted}, random, query)
         if problem:
             self.refusals.append(f"authorize: {problem}")
             return html(f"invalid_request: {problem}", 400)
@@ -94,10 +94,10 @@ class OauthServer(StandIn):
         """Grant for a code, or for the refresh token, whose successor it hands out."""
         body = self._body_of(request)
         if body is None:
-            return self._refused("invalid_request", f"the body is no {self.rules.format}", 400)
+            return self.refused("invalid_request", f"the body is no {self.rules.format}", 400)
         problem = self._problem_in_client(request, body)
         if problem:
-            return self._refused("invalid_client", problem, 401)
+            return self.refused("invalid_client", problem, 401)
         code_name, refresh_name = (next(iter(self.rules.brought({name: ""}))) for name in ("code", "refresh_token"))
         if refresh_name in body:
             known = {"grant_type": "refresh_token", "refresh_token": self.refresh_token}
@@ -107,12 +107,12 @@ class OauthServer(StandIn):
             verifier = body.get(next(iter(self.rules.brought({"code_verifier": ""}))), "")
             proof = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
             if challenge is None or (challenge and proof != challenge):
-                return self._refused("invalid_grant", "no such code, or none with this verifier", 400)
+                return self.refused("invalid_grant", "no such code, or none with this verifier", 400)
             known = {"grant_type": "authorization_code", "redirect_uri": self.rules.redirect_uri}
             random = {"code": "", **({"code_verifier": ""} if self.rules.pkce else {})}
-        wanted = {**self.rules.brought(known), **self.rules.sent, **self._client}
-        problem = _difference(wanted, set(self.rules.brought(random)), body)
-        return self._refused("invalid_request", problem, 400) if problem else self._granted()
+        wanted = {**self.rules.brought(known), **self.rules.sent, **self.client}
+        problem = difference(wanted, set(self.rules.brought(random)), body)
+        return self.refused("invalid_request", problem, 400) if problem else self.granted()
 
     def me(self, request: Received) -> Answer:
         """Say who it is to whoever has an access token."""
@@ -121,11 +121,12 @@ class OauthServer(StandIn):
         return json_answer({"user": {"email": "ada@example.com"}, "path": request.path, "url": self.url})
 
     @property
-    def _client(self) -> dict[str, str]:
+    def client(self) -> dict[str, str]:
         """How the client names itself in the body."""
         if self.rules.client_auth == "basic":
             return {}
-        return self.rules.brought({"client_id": self.rules.client_id, "client_secret": self.rules.client_secret})
+        named = {"client_id": self.rules.client_id, "client_secret": self.rules.client_secret}
+        return self.rules.brought({name: value for name, value in named.items() if value})
 
     def _body_of(self, request: Received) -> dict[str, str] | None:
         """Read the body in the one format that is taken."""
@@ -140,9 +141,10 @@ class OauthServer(StandIn):
         basic = f"Basic {b64encode(pair.encode()).decode()}" if self.rules.client_auth == "basic" else None
         if request.headers.get("authorization") != basic:
             return "the client is not where it belongs"
-        return "" if self._client.items() <= body.items() else "no such client"
+        return "" if self.client.items() <= body.items() else "no such client"
 
-    def _granted(self) -> Answer:
+    def granted(self) -> Answer:
+        """Hand out tokens."""
         access_token = f"at-{secrets.token_urlsafe(12)}-EXAMPLE"
         self.access_tokens.add(access_token)
         self.refresh_token = f"rt-{secrets.token_urlsafe(12)}-EXAMPLE"
@@ -154,7 +156,8 @@ class OauthServer(StandIn):
     def _own(self, value: object) -> object:
         return value.replace("{url}", self.url) if isinstance(value, str) else value
 
-    def _refused(self, code: str, problem: str, status: int) -> Answer:
+    def refused(self, code: str, problem: str, status: int) -> Answer:
+        """Refuse in the provider's way."""
         self.refusals.append(f"token: {problem}")
         if self.rules.wrap:
             return json_answer({"code": 40000, "message": problem, self.rules.wrap: {}})
@@ -166,7 +169,7 @@ def _renamed(parameters: dict[str, str], names: dict[str, str]) -> dict[str, str
     return {name: value for name, value in named.items() if name}
 
 
-def _difference(wanted: dict[str, str], random: set[str], given: dict[str, str]) -> str:
+def difference(wanted: dict[str, str], random: set[str], given: dict[str, str]) -> str:
     """Say what is missing, unknown or wrong; "" for exactly what is wanted. What is `random` only has to be there."""
     for name in given:
         if name not in wanted and name not in random:

@@ -19,6 +19,7 @@ LOGIN = """  scheme = "authorization_code"
         'names = { client_id = "app_id", grant_type = "" }',
         'authorize_names = { client_id = "", code = "spapi_oauth_code" }',
         'scope_separator = ","\n  format = "json"\n  pkce = false',
+        'device_authorization_url = "https://acme.test/device"',
     ],
 )
 def test_how_a_server_differs_is_said(keys: str) -> None:
@@ -46,3 +47,18 @@ def test_what_is_wrong_with_it_is_told_at_its_place(keys: str, place: str, probl
     (found,) = problems_of(changed(AUTH, f"{LOGIN}  {keys}"))
     assert f": method[0].auth.{place}" in found[0]
     assert problem in found[1]
+
+
+def test_a_login_needs_a_page_and_where_it_leads_back_to_or_a_device_code() -> None:
+    neither = "\n".join(line for line in LOGIN.splitlines() if "authorize_url" not in line and "redirect" not in line)
+    assert [text for _, text in problems_of(changed(AUTH, neither))] == [
+        "lacks 'authorize_url', or 'device_authorization_url' for a login without a browser"
+    ]
+    by_device = f'{neither}\n  device_authorization_url = "https://acme.test/device"'
+    assert problems_of(changed(AUTH, by_device)) == []
+    nowhere = "\n".join(line for line in LOGIN.splitlines() if "redirect" not in line)
+    assert [text for _, text in problems_of(changed(AUTH, nowhere))] == [
+        "'authorize_url' and 'redirect_uri' belong together"
+    ]
+    (found,) = problems_of(changed(AUTH, f'{LOGIN}  device_authorization_url = "ftp://acme.test"'))
+    assert found[0].endswith("auth.device_authorization_url")
