@@ -71,13 +71,16 @@ label = "OAuth 2.0"
 """
 
 
-def write_connector(
-    home: Path, auth: str, *, client_auth: str = "body", fields: str = "", probed: str = "{base_url}/me"
-) -> None:
-    """Write it with these further keys of its scheme, these further fields, and what its probe asks."""
+def connector_text(auth: str, *, client_auth: str = "body", fields: str = "", probed: str = "{base_url}/me") -> str:
+    """Return its file with these further keys of its scheme, these further fields, and what its probe asks."""
+    return FILE.format(auth=auth, client_auth=client_auth, fields=fields, probed=probed)
+
+
+def write_connector(home: Path, auth: str, **more: str) -> None:
+    """Write it where a user's own connectors are."""
     folder = home / ".config/nexcred/connectors"
     folder.mkdir(parents=True, mode=0o700)
-    (folder / "acme.toml").write_text(FILE.format(auth=auth, client_auth=client_auth, fields=fields, probed=probed))
+    (folder / "acme.toml").write_text(connector_text(auth, **more))
 
 
 def add_acme(opened: Opened, server: OauthServer, *more: str) -> Ran:

@@ -13,7 +13,7 @@ from nexcred.auth.request import RequestSpec
 from nexcred.connectors.language.spec import Field
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import NotProved, Rejected
-from nexcred.model.credential import Details
+from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.services.grants.device_login import DeviceLogin
 from tests.support.standins.device_server import DeviceServer
@@ -37,7 +37,7 @@ def login_at(server: DeviceServer, **changed: Any) -> DeviceLogin:
     assert isinstance(method.auth, AuthorizationCode)
     auth = structs.replace(method.auth, device_authorization_url="{oauth_url}/device", **changed)
     method = structs.replace(method, auth=auth)
-    fields = {
+    fields: dict[str, Value] = {
         "account_domain": "acme",
         "client_id": server.rules.client_id,
         "client_secret": Secret(server.rules.client_secret),
