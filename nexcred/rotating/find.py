@@ -5,6 +5,7 @@ from typing import cast
 
 from nexcred.auth.request import url_parts
 from nexcred.connectors.filled_values import with_defaults
+from nexcred.connectors.found_values import lacks_found
 from nexcred.connectors.language.lifecycle_spec import Revoke
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.lifecycle import revoke_of
@@ -50,7 +51,8 @@ def _has_address(revoke: Revoke, own: ActingLogin) -> bool:
         return True
     template, context = url_parts(revoke.request.url)[0]
     known = with_defaults(own.method, own.details.fields)
-    return context is not TemplateContext.BASE or bool(known.get(sole_name(template)))
+    is_told_later = lacks_found(own.method, own.details.fields)
+    return context is not TemplateContext.BASE or bool(known.get(sole_name(template))) or is_told_later
 
 
 def _built_in(engine: str, acting: Acting) -> Rotator:

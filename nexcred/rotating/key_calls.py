@@ -12,6 +12,7 @@ from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.filled_values import text_values
+from nexcred.connectors.found_values import lacks_found, with_found
 from nexcred.connectors.language.lifecycle_spec import Call, Create, Revoke
 from nexcred.connectors.language.pages import UnreadablePage, next_page
 from nexcred.connectors.language.spec import Method
@@ -152,10 +153,22 @@ class _Sending:
 
     def _values(self) -> dict[str, str | bytes]:
         own = self._acting.own
-        values = text_values(own.method, own.details.fields)
+        values: dict[str, str | bytes] = {**text_values(own.method, self._own_fields())}
         for prefix, fields in (("old", self._keys.old), ("new", self._keys.new)):
             values |= {f"{prefix}.{name}": value for name, value in text_values(own.method, fields).items()}
         return values | self._tokens()
+
+    def _own_fields(self) -> Fields:
+        """Return the present values with what only a login finds out: as it is kept, or else asked for now."""
+        own = self._acting.own
+        if not lacks_found(own.method, own.details.fields):
+            return own.details.fields
+        found = Tokens.of(own.session).found
+        if not found and self._login is own:
+            self._grant = self._granted()
+            found = self._grant.found
+        with told_as_failed(self._failed):
+            return with_found(own.method, own.details.fields, found, own.policy.check)
 
     def _tokens(self) -> dict[str, str]:
         """Return the tokens of the session that the old key has; where there is none, what its fields have of them."""

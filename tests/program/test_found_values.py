@@ -214,3 +214,14 @@ def test_no_token_is_sent_to_where_its_own_answer_leads(opened: Opened, storage:
     ran = opened(*LIST)
     assert (ran.code, "the provider told api_url" in ran.err, "--allow-host" in ran.err) == (5, True, False)
     assert {request.path for request in storage.received} == {"/b2api/v3/b2_authorize_account"}
+
+
+@pytest.mark.parametrize("is_used", [True, False], ids=["after a request", "without one"])
+def test_a_call_about_the_key_goes_to_the_address_that_was_found(
+    opened: Opened, storage: Storage, is_used: bool
+) -> None:
+    assert add_storage(opened, storage).code == 0
+    assert not is_used or opened(*LIST).code == 0
+    revoked = opened("revoke", "storage", "--yes")
+    assert (revoked.code, storage.is_deleted) == (0, True), revoked.err
+    assert revoked.out == "revoked storage: the key of 'storage' is refused, and dead\n"

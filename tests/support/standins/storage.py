@@ -65,6 +65,11 @@ label = "Application key"
   from_answer = { api_url = "apiInfo.storageApi.apiUrl", account_id = "accountId" }
   apply = { headers = { Authorization = "{token}" } }
 
+  [method.revoke]
+  where = "in Storage under App Keys"
+  settle_s = 1
+  request = { method = "POST", url = "{base_url}/b2_delete_key", json = { applicationKeyId = "{old.key_id}" } }
+
   [method.probe]
   request = { method = "POST", url = "{base_url}/b2_list_buckets", json = { accountId = "{account_id}" } }
   expect = "buckets"
@@ -85,10 +90,11 @@ class Storage(StandIn):
         self.cluster = "api001"
         self.tells: str | None = None
         self.tokens: dict[str, str] = {}
+        self.is_deleted = False
 
     def answer(self, request: Received) -> Answer:
         if (request.method, request.path) == ("GET", "/b2api/v3/b2_authorize_account"):
-            if basic_login(request) != (self.key_id, self.key):
+            if self.is_deleted or basic_login(request) != (self.key_id, self.key):
                 return json_answer({"code": "unauthorized", "message": "no such key", "status": 401}, 401)
             token = f"4_{secrets.token_hex(8)}-EXAMPLE"
             self.tokens[token] = self.cluster
@@ -98,6 +104,11 @@ class Storage(StandIn):
         cluster = self.tokens.get(request.headers.get("authorization", ""), "")
         if not cluster:
             return json_answer({"code": "bad_auth_token", "message": "no such token", "status": 401}, 401)
-        if request.path != f"/{cluster}/b2_list_buckets" or json.loads(request.body) != {"accountId": self.account_id}:
+        body = json.loads(request.body)
+        if request.path == f"/{cluster}/b2_delete_key" and body == {"applicationKeyId": self.key_id}:
+            self.is_deleted = True
+            self.tokens.clear()
+            return json_answer({"applicationKeyId": self.key_id})
+        if request.path != f"/{cluster}/b2_list_buckets" or body != {"accountId": self.account_id}:
             return json_answer({"code": "bad_request", "message": "not here", "status": 400}, 400)
         return json_answer({"buckets": [{"bucketName": "one"}]})
