@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,8 +28,8 @@ TITLE = f"asking a provider that answers after {ANSWERS_AFTER_S * 1000:.0f} ms"
 
 def probing_rows(folder: Path, rounds: int, floor: Timed) -> list[Row]:
     """Measure one probe and one request, beside the floor in turns, and a thousand probes."""
-    with _provider() as port:
-        environment = _make_vault(folder, port)
+    with provider() as port:
+        environment = keep(folder / "probing.db", [_details(port, number) for number in range(MANY)])
         one = Timed([str(PROGRAM), "-q", "probe", "credential 7", "--json"], environment)
         request = Timed([str(PROGRAM), "-q", "request", "credential 7", "me"], environment)
         medians = medians_ms({"one": one, "request": request, "floor": floor}, rounds)
@@ -45,7 +45,8 @@ def probing_rows(folder: Path, rounds: int, floor: Timed) -> list[Row]:
 
 
 @contextmanager
-def _provider() -> Iterator[int]:
+def provider() -> Iterator[int]:
+    """Yield the port of a provider that answers meanwhile."""
     command = [sys.executable, "-m", "bench.provider"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -56,22 +57,25 @@ def _provider() -> Iterator[int]:
             process.stdin.close()
 
 
-def _make_vault(folder: Path, port: int) -> dict[str, str]:
-    path = folder / "probing.db"
+def keep(path: Path, kept: Sequence[Details]) -> dict[str, str]:
+    """Make a vault of these credentials, and return the environment that opens it."""
     store = SqliteStore(path)
     bound = found_vault(
         store, Identity.generate(), organisation="bench", full_name="bench", slots_for=lambda _: (), now=utc_now()
     )
-    Vault(store, bound).edit(lambda edit: _add_many(edit, port))
-    return bare_environment(folder) | {"NEXCRED_IDENTITY": bound.secret_string, "NEXCRED_VAULT": str(path)}
+    Vault(store, bound).edit(lambda edit: _add_all(edit, kept))
+    return bare_environment(path.parent) | {"NEXCRED_IDENTITY": bound.secret_string, "NEXCRED_VAULT": str(path)}
 
 
-def _add_many(edit: Edit, port: int) -> None:
-    for number in range(MANY):
-        fields: dict[str, str | Secret] = {
-            "base_url": f"http://127.0.0.1:{port}/v1",
-            "health_path": "/me",
-            "api_key": Secret(f"{KEY}-{number}-EXAMPLE"),
-        }
-        details = Details("rest", "00" * 32, "bearer", (f"127.0.0.1:{port}",), fields)
+def _add_all(edit: Edit, kept: Sequence[Details]) -> None:
+    for number, details in enumerate(kept):
         edit.add(NewRecord(f"credential {number}", "", (), details))
+
+
+def _details(port: int, number: int) -> Details:
+    fields: dict[str, str | Secret] = {
+        "base_url": f"http://127.0.0.1:{port}/v1",
+        "health_path": "/me",
+        "api_key": Secret(f"{KEY}-{number}-EXAMPLE"),
+    }
+    return Details("rest", "00" * 32, "bearer", (f"127.0.0.1:{port}",), fields)
