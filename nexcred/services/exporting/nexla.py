@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from nexcred.connectors.values import choose_method
 from nexcred.model.secret import Secret
 from nexcred.model.template import TemplateError
+from nexcred.nexla.lookup import type_of
 from nexcred.nexla.translate import json_value, to_nexla
 from nexcred.services.exporting.exported import Exported, unfit
 
@@ -42,7 +43,7 @@ def _body(one: Exported, values: Mapping[str, object]) -> dict[str, object]:
     body: dict[str, object] = {
         "name": one.name,
         "description": one.credential.description,
-        "credentials_type": one.connector.name,
+        "credentials_type": type_of(one.connector),
         "credentials": dict(values),
     }
     public = {name: value for name, value in one.fields.items() if not isinstance(value, Secret)}
