@@ -100,7 +100,8 @@ def verdict_by_status(
     if answer.is_success and json_due and not answer.is_json and not answer.is_html:
         return verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer is not JSON ({response.status})", now)
     if response.status in (401, 403) and not (answer.is_html and response.status == 403):
-        return _of_refusal(answer, answer.message(message), sent, now)
+        verdict = _of_refusal(answer, answer.message(message), sent, now)
+        return verdict._replace(by_status=verdict.status.is_refusal or verdict.status is ProbeStatus.FORBIDDEN)
     status = _status_proves(answer, json_due=json_due)
     said = "" if status is ProbeStatus.BLOCKED else answer.message(message)
     if status is ProbeStatus.INCONCLUSIVE and 400 <= response.status < 500 and says_slow_down(said):

@@ -86,7 +86,8 @@ class Verdict(NamedTuple):
     """What one answer proves. `identity` and `detail` are the provider's words, unescaped.
 
     `login_code` is what a database server refused a login with, or TLS a client. `decided_by` is the key of the probe
-    that decided, such as `rule[1]` or `expect`; "" is what every status means.
+    that decided, such as `rule[1]` or `expect`; "" is what every status means. `by_status` is true of a refusal which
+    no code or rule of the provider's tells.
     """
 
     status: ProbeStatus
@@ -97,9 +98,17 @@ class Verdict(NamedTuple):
     expires_at: datetime | None = None
     decided_by: str = ""
     login_code: str = ""
+    by_status: bool = False
 
     def __repr__(self) -> str:
         return repr_of(self, "status", "http_status", "decided_by")
+
+    def doubted(self) -> "Verdict":
+        """Return it as inconclusive, where it is a refusal by the status alone and no source says that it means one."""
+        if not self.by_status:
+            return self
+        detail = f"refused, and no source says that this provider refuses a wrong key so: {self.detail}"
+        return self._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail)
 
 
 class Refused(Exception):

@@ -55,10 +55,7 @@ def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
         return verdict._replace(decided_by=f"{rules.at}expect")
     json_due = rules.content == "json" or answer.is_html
     verdict = verdict_by_status(answer, now, json_due=json_due, message=rules.message, sent=rules.sent)
-    if rules.refusal_unknown and (verdict.status.is_refusal or verdict.status is ProbeStatus.FORBIDDEN):
-        detail = f"refused, and no source says that this provider refuses a wrong key so: {verdict.detail}"
-        return verdict._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail)
-    return verdict
+    return verdict.doubted() if rules.refusal_unknown else verdict
 
 
 def rule_at(rules: Rules, place: str) -> Rule | None:

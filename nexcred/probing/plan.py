@@ -55,7 +55,8 @@ def probe_flow(
         if trail.granted_by is not None:
             note(trail.grants[0])
     except Refused as refused:
-        verdict = refused.verdict
+        is_doubted = method.probe is not None and method.probe.refusal_unknown
+        verdict = refused.verdict.doubted() if is_doubted else refused.verdict
     except TemplateError as error:
         detail = f"not sent: {error.name} {error.problem}"
         verdict = Verdict(ProbeStatus.INCONCLUSIVE, detail=detail)

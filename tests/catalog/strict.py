@@ -14,7 +14,7 @@ def departures(
     lower = {name.lower(): value for name, value in headers.items()}
     said = {name.lower(): value for name, value in wanted.headers.items()}
     found = [] if method == wanted.method else [f"method {method}, not {wanted.method}"]
-    if (came.scheme, came.netloc) != (asked.scheme, asked.netloc):
+    if (came.scheme, came.netloc.lower()) != (asked.scheme, asked.netloc.lower()):
         found.append(f"host {came.netloc}, not {asked.netloc}")
     if unquote(came.path or "/") != unquote(asked.path or "/"):
         found.append(f"path {came.path}, not {asked.path}")

@@ -30,7 +30,7 @@ class Internet(StandIn):
         """Start a stand-in behind a host name, or several; `kind` makes it with the TLS context that it is given."""
         stand_in = kind(tls=self._authority.server_context(host, *others))
         self._running.enter_context(stand_in)
-        self._ports |= {f"{name}:443": stand_in.port for name in (host, *others)}
+        self._ports |= {f"{name}:443".lower(): stand_in.port for name in (host, *others)}
         return stand_in
 
     @property
@@ -42,5 +42,5 @@ class Internet(StandIn):
         self._running.close()
 
     def _lead(self, request: Received, _proper: Answer) -> Answer | Script:
-        port = self._ports.get(request.target) if request.method == "CONNECT" else None
+        port = self._ports.get(request.target.lower()) if request.method == "CONNECT" else None
         return json_answer({}, 502) if port is None else functools.partial(tunnel, port)

@@ -208,3 +208,44 @@ def test_a_hostile_answer_ends_in_a_verdict() -> None:
         assert probe("aha", AHA, Response(200, JSON, body))[1].status is Status.INCONCLUSIVE
     _, verdict = probe("aha", AHA, Response(200, JSON, b'{"user": {"email": {"a": 1}}}'))
     assert (verdict.status, verdict.identity) == (Status.ACCEPTED, None)
+
+
+EXCHANGE = """
+name = "acme"
+title = "Acme"
+docs_url = "https://docs.acme.test/"
+
+[[method]]
+name = "login"
+label = "Login"
+
+  [[method.field]]
+  name = "api_key"
+  label = "Key"
+  secret = true
+
+  [method.auth]
+  scheme = "session_token"
+  token = "token"
+  reject = "error"
+  request = { method = "POST", url = "https://api.acme.test/login", json = { key = "{api_key}" } }
+  apply = { headers = { Authorization = "Bearer {token}" } }
+
+  [method.probe]
+  refusal_unknown = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("answered", "status"),
+    [
+        (answer({}, 401), Status.INCONCLUSIVE),
+        (answer({}, 403), Status.INCONCLUSIVE),
+        (answer({"error": "unknown key"}), Status.REJECTED),
+        (answer({"token": "t-EXAMPLE"}), Status.ACCEPTED),
+    ],
+)
+def test_where_no_source_tells_a_refusal_an_exchange_is_not_believed_either(answered: Response, status: Status) -> None:
+    method = connector_of(EXCHANGE).methods[0]
+    _, verdict = run(probe_flow(method, {"api_key": Secret("k-EXAMPLE")}, NOW), answered)
+    assert verdict.status is status
