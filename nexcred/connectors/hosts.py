@@ -44,6 +44,8 @@ def declared_logins(declared: Iterable[str], *, with_address: bool) -> set[str]:
 def host_templates(method: Method) -> tuple[str, ...]:
     """Return the host names of the spec as declared, their placeholders unfilled."""
     urls = [request.url for request in method.requests()]
-    urls += [field.default for field in method.fields if field.kind == "url" and isinstance(field.default, str)]
+    for field in method.fields:
+        if field.kind == "url" and isinstance(field.default, str):
+            urls += [field.default, *field.defaults.values()]
     found = (url.removeprefix("https://").partition("/")[0] for url in urls if url.startswith("https://"))
     return tuple(dict.fromkeys((*found, *method.hosts)))

@@ -50,3 +50,14 @@ def test_a_secret_names_no_host() -> None:
 def test_urls_of_requests_name_their_hosts() -> None:
     connector = connector_of(changed('label = "API key"', 'label = "API key"\nhosts = ["*.cdn.test"]'))
     assert hosts_of(connector.methods[0], {"tenant": "x"}) == ("x.acme.test", "*.cdn.test")
+
+
+def test_the_defaults_for_certain_values_name_their_hosts_too() -> None:
+    field = '\n  [[method.field]]\n  name = "{}"\n  label = "{}"\n  '
+    region = field.format("region", "Region") + 'choices = ["us", "eu"]\n'
+    base_url = field.format("base_url", "Base URL") + (
+        'kind = "url"\n  default = "https://{tenant}.acme.test"\n  default_by = "region"\n'
+        '  defaults = { eu = "https://{tenant}.acme.example/v1" }\n'
+    )
+    connector = connector_of(changed("\n  [method.auth]", f"{region}{base_url}\n  [method.auth]"))
+    assert hosts_of(connector.methods[0], {"tenant": "x"}) == ("x.acme.test", "x.acme.example")

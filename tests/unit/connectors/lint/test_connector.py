@@ -45,6 +45,14 @@ def test_the_spec_that_the_others_change_is_right() -> None:
             "29: method[0].probe.rule[0].elsewhere",
             "belongs to a rule that says rejected or expired",
         ),
+        (
+            TENANT,
+            f'{TENANT}{REGION}{BASE_URL}"https://acme.test"\n  default_by = "region"'
+            '\n  defaults = { eu = "https://{zone}.acme.test" }'
+            '\n\n  [[method.field]]\n  name = "zone"\n  label = "Zone"',
+            "5: method[0]",
+            "'zone' reaches a host name and needs a pattern or choices",
+        ),
         (TENANT, f'{TENANT}\n  default_by = "region"', "9: method[0].field[0]", "'default_by' names a field"),
         ("docs_url", 'failed = "ok =="\ndocs_url', "3: failed", "is not a JMESPath expression"),
         (
