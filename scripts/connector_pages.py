@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from nexcred.connectors.evidence import level_of, told_evidence
+from nexcred.connectors.found_values import fields_found_by
 from nexcred.connectors.guidance import revoke_for, warnings_for
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.key_page import page_template
@@ -127,7 +128,12 @@ def _method(connector: Connector, method: Method) -> Iterator[str]:
     warnings = warnings_for(connector, method)
     if warnings:
         yield from ("", "Before you start:", "", *(f"- {_text(warning)}" for warning in warnings))
-    yield from ("", "| field | what it is | |", "|---|---|---|", *(_field_row(field) for field in method.fields))
+    yield from (
+        "",
+        "| field | what it is | |",
+        "|---|---|---|",
+        *(_field_row(method, field) for field in method.fields),
+    )
     yield from ("", "From a script:", "", "```sh", _script(connector, method), "```")
     yield from ("", *_sending(method), "", *probe_lines(method), *_remedies(connector, method))
 
@@ -142,8 +148,9 @@ def _ways(connector: Connector, method: Method) -> Iterator[tuple[str, tuple[str
             yield f"Where to find the {field.label}", field.steps
 
 
-def _field_row(field: Field) -> str:
+def _field_row(method: Method, field: Field) -> str:
     traits = [
+        "told by the provider" if field.name in fields_found_by(method.auth) else "",
         "secret" if field.secret else "",
         "advanced: can be set, is not asked for" if field.advanced else "",
         "" if field.required and field.default is None else "optional",

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 _NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
+_TAKEN = ("state", "iss")
 # Without these the request would ask for something else, or the server would not know whose it is.
 _NEEDED = frozenset({"client_id", "client_secret", "code", "code_verifier", "refresh_token", "assertion"})
 
@@ -58,6 +59,8 @@ def problems_in_names(names: TokenNames | AuthorizeNames, at: str) -> Iterator[t
             yield path, "cannot be left out"
         elif name and not _NAME.fullmatch(name):
             yield path, "must be letters, digits, '_', '-', '.', '[' and ']'"
+        elif name in _TAKEN:
+            yield path, f"'{name}' is what tells a login's own answer from any other"
         elif name and name in seen:
             yield path, f"'{name}' is the name of two parameters"
         seen.add(name or "")

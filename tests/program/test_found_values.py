@@ -69,6 +69,7 @@ def test_a_value_of_the_redirect_is_kept_with_the_login(opened: Opened) -> None:
     with OauthServer(rules) as server:
         probed = "{base_url}/v3/company/{realm_id}"
         write_connector(opened.home, 'from_callback = { realm_id = "realmId" }', fields=REALM, probed=probed)
+        assert "Company ID  (told by the provider, advanced" in opened("connectors", "show", "acme").out
         assert add_acme(opened, server).code == 0
         assert opened("get", "acme/realm_id").code == 3
         ran = log_in(opened)

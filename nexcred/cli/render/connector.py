@@ -6,6 +6,7 @@ from nexcred.cli.render.style import BOLD, CYAN, QUIET, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import READABLE, wrapped
 from nexcred.connectors.evidence import told_evidence
+from nexcred.connectors.found_values import fields_found_by
 from nexcred.connectors.guidance import redirect_to_register, warnings_for
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -31,8 +32,9 @@ def _method(connector: Connector, method: Method, *, colour: bool, room: int) ->
     heading = visible(paint(method.label, BOLD, colour=colour), f"  (--method {method.name})")
     lines: list[str] = [heading, *wrapped(method.about, "  ", room=room), ""]
     width = max((len(field.name) for field in method.fields), default=0)
+    found = fields_found_by(method.auth)
     for field in method.fields:
-        lines += _field(field, width, colour=colour, room=room)
+        lines += _field(field, width, is_found=field.name in found, colour=colour, room=room)
     if method.free_fields:
         said = "Any field of a name that you give it: --set NAME=-, or --set NAME:public=… for what may be seen."
         lines += wrapped(said, "  ", room=room)
@@ -62,8 +64,9 @@ def _mints(method: Method, room: int) -> list[str]:
     return ["", "  Requests that are answered with a credential:", *told]
 
 
-def _field(field: Field, width: int, *, colour: bool, room: int) -> list[str]:
+def _field(field: Field, width: int, *, is_found: bool, colour: bool, room: int) -> list[str]:
     traits = [
+        "told by the provider" if is_found else "",
         "secret" if field.secret else "",
         "advanced" if field.advanced else "",
         "" if field.required and field.default is None else "optional",
