@@ -60,8 +60,11 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         if now:
             named = (name for place in self.places("") for name in names_in(place.template))
             values = {**values, **{name: day_of(name, now) for name in named if is_day(name)}}
-        url = "".join(render(template, values, context) for template, context in url_parts(self.url))
         tail = render_optional(self.path, values, TemplateContext.TAIL) or ""
+        (begin, context), (rest, _) = url_parts(self.url)
+        if context is TemplateContext.BASE and not (rest or tail):
+            context = TemplateContext.TEXT  # the whole address, which keeps the slash at its end
+        url = render(begin, values, context) + render(rest, values, TemplateContext.PATH)
         path, _, path_query = tail.partition("?")
         headers = {"Accept": "application/json"} | render_all(self.headers, values, TemplateContext.HEADER)
         body = None

@@ -32,6 +32,14 @@ def test_a_base_url_is_followed_by_the_specs_path_and_the_users() -> None:
     assert spec.build({"base_url": "https://a.test"}).url == "https://a.test/v1"
 
 
+def test_a_url_field_alone_is_the_address_as_it_was_given() -> None:
+    """Some servers have a page at /oauth/ and none at /oauth."""
+    assert RequestSpec(url="{page}").build({"page": "https://a.test/oauth/"}).url == "https://a.test/oauth/"
+    assert RequestSpec(url="{page}/x").build({"page": "https://a.test/oauth/"}).url == "https://a.test/oauth/x"
+    asked = RequestSpec(url="{page}", path="{tail}")
+    assert asked.build({"page": "https://a.test/oauth/", "tail": "/me"}).url == "https://a.test/oauth/me"
+
+
 def test_json_values_keep_their_structure() -> None:
     spec = RequestSpec(
         method="POST", url="https://a.test/", json={"auth": {"key": "{key}", "n": 1, "l": ["{key}", True]}}
