@@ -102,6 +102,13 @@ def seeds() -> dict[str, list[bytes]]:
             b"\1\x49retry-after: Fri, 21 Nov 2026 12:00:00 GMT\n<html>",
             b'\1\x2f\n<?xml version="1.0"?><E:Error xmlns:E="x"><Code>a</Code><B/><B>1</B></E:Error>',
         ],
+        "device_code": [
+            b"\x00\x64"
+            + b'{"device_code": "d", "user_code": "WDJB-MJHT", "verification_uri": "https://a.example/device",'
+            b' "verification_uri_complete": "https://a.example/device?c=1", "expires_in": 900, "interval": 5}',
+            b"\x01\x2c" + b'{"error": "slow_down", "interval": 10}',
+            b"\x01\x2c" + b'{"error": "authorization_pending"}',
+        ],
         "token_answer": [
             b'\0\x64{"access_token": "a", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "b"}',
             b'\1\x2c{"error": "invalid_grant", "error_description": "gone"}',

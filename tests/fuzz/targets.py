@@ -6,8 +6,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from nexcred.auth.device_code import device_code_in, pending_in
 from nexcred.auth.flow import Refused, Response
-from nexcred.auth.token_answer import tokens_in
+from nexcred.auth.token_answer import NO_ERRORS, USUAL_PLACES, tokens_in
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.language.spec import Rule
 from nexcred.connectors.lint.decode import decode_connector
@@ -92,6 +93,20 @@ def fuzz_token_answer(data: bytes) -> None:
     with suppress(Refused):
         tokens = tokens_in(Response(100 + int.from_bytes(data[:2]) % 500, {}, data[2:]), NOW)
         assert Tokens.of(json.loads(json.dumps(tokens.session))) == tokens
+
+
+def fuzz_device_code(data: bytes) -> None:
+    """The same; a code that is taken can be shown, and is asked for at a bearable pace."""
+    response = Response(100 + int.from_bytes(data[:2]) % 500, {}, data[2:])
+    with suppress(Refused):
+        device = device_code_in(response, NOW, USUAL_PLACES, NO_ERRORS)
+        assert device.user_code.isascii()
+        assert device.user_code.isprintable()
+        assert 1 <= device.interval_s <= 60
+        assert 0 <= device.life_s <= 3600
+    with suppress(Refused):
+        pending = pending_in(response, 5, USUAL_PLACES)
+        assert pending is None or 5 <= pending.interval_s <= 60
 
 
 def fuzz_key_file(data: bytes) -> None:

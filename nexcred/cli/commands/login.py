@@ -20,6 +20,7 @@ from nexcred.wire.credential import credential_shape
 EXAMPLES = (
     "nexcred login aha",
     "nexcred login aha --no-browser      # over SSH: open the address elsewhere, paste the one you land on",
+    "nexcred login github                # enter the code that is shown in a browser on any machine",
 )
 
 
