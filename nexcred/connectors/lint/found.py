@@ -5,18 +5,19 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from nexcred.auth.authorization_code import AuthorizationCode
+from nexcred.auth.parameter_names import name_of
 from nexcred.auth.scheme import Scheme
 from nexcred.auth.session_token import SessionToken
 from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.connectors.filled_hosts import is_covered
 from nexcred.connectors.found_values import fields_found_by
+from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.inherit import with_shared
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lint.structure import Found
-from nexcred.model.template import TemplateContext, names_in
 
 # What a callback has these for (RFC 6749, 4.1.2; RFC 9207), and no value of a field.
-_TAKEN = ("state", "iss", "error", "error_description")
+_TAKEN = ("code", "state", "iss", "error", "error_description")
 
 
 def problems_in_found(connector: Connector, method: Method, at: str) -> Iterator[Found]:
@@ -36,7 +37,7 @@ def problems_in_found(connector: Connector, method: Method, at: str) -> Iterator
     if not isinstance(auth, AuthorizationCode):
         return
     for name, parameter in auth.from_callback.items():
-        if not parameter or parameter in _TAKEN:
+        if not parameter or parameter in (*_TAKEN, name_of("code", auth.authorize_names, auth.names)):
             yield f"{at}.auth.from_callback.{name}", f"'{parameter}' is no parameter with a value"
     for name in auth.look_up.set if auth.look_up else ():
         if name in fields and (fields[name].required or fields[name].default is not None):
@@ -76,9 +77,6 @@ def _problems_in_field(field: Field, method: Method, path: str) -> Iterator[Foun
 
 def _is_bound(field: Field, method: Method) -> bool:
     """True when every host that the field reaches is declared whatever its value is: hosts are known before it."""
-    for place in method.places(""):
-        if place.context is TemplateContext.HOST and field.name in names_in(place.template):
-            host = place.template.removeprefix("https://").replace(f"{{{field.name}}}", "x")
-            if not is_covered(host, method.hosts):
-                return False
-    return True
+    placeholder = f"{{{field.name}}}"
+    reached = (host.replace(placeholder, "x") for host in host_templates(method) if placeholder in host)
+    return all(is_covered(host, method.hosts) for host in reached)

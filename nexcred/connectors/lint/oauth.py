@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nexcred.auth.authorization_code import AuthorizationCode
-from nexcred.auth.parameter_names import problems_in_names, renamed
+from nexcred.auth.parameter_names import name_of, problems_in_names, renamed
 from nexcred.auth.scheme import Scheme
 from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.connectors.lint.structure import Found
@@ -29,8 +29,11 @@ def _problems_in_login(auth: AuthorizationCode, at: str) -> Iterator[Found]:
         yield at, "'authorize_url' and 'redirect_uri' belong together"
     if auth.from_callback and auth.device_authorization_url:
         yield f"{at}.from_callback", "has nothing to look at after a login by 'device_authorization_url'"
-    yield from problems_in_names(auth.authorize_names, f"{at}.authorize_names")
+    own = list(problems_in_names(auth.authorize_names, f"{at}.authorize_names"))
+    yield from own
     standard = renamed(dict.fromkeys(_ASKED, ""), auth.authorize_names, auth.names)
+    if not own and len(standard) < sum(bool(name_of(name, auth.authorize_names, auth.names)) for name in _ASKED):
+        yield f"{at}.authorize_names", "gives one name to two parameters, together with 'names'"
     for name in auth.authorize_parameters:
         if name in standard:
             yield f"{at}.authorize_parameters.{name}", "is one of those that are sent anyway"

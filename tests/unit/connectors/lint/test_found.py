@@ -18,6 +18,16 @@ HOSTS = 'hosts = ["*.acme.test"]'
 ANSWER = 'from_answer = { found = "a" }'
 LOOK_UP = 'look_up = { request = { url = "https://acme.test/me" }, set = { found = "a" } }'
 IN_PATH, AS_BASE = 'url = "https://acme.test/{found}"', 'url = "{found}/me"'
+BASE = """
+
+  [[method.field]]
+  name = "base_url"
+  label = "Base URL"
+  kind = "url"
+  advanced = true
+  required = false
+  default = "https://{found}.acme.test"
+"""
 IN_HOST = 'url = "https://{found}.acme.test/me"'
 
 
@@ -33,6 +43,7 @@ def spec(keys: str, field: str = TEXT, probe: str = IN_PATH, hosts: str = "") ->
     [
         (ANSWER, TEXT, IN_PATH, ""),
         (ANSWER, TEXT, IN_HOST, HOSTS),
+        (ANSWER, TEXT + BASE, 'url = "{base_url}/me"', HOSTS),
         (ANSWER, URL, AS_BASE, HOSTS),
         ('from_callback = { found = "realmId" }', TEXT, IN_PATH, ""),
         (LOOK_UP, URL, AS_BASE, HOSTS),
@@ -54,6 +65,15 @@ def test_a_field_that_a_login_finds_out_may_be_used_after_it(keys: str, field: s
         (ANSWER, URL, AS_BASE, f'{HOSTS}\nown_host = "found"', "an answer would say where the credential goes"),
         (ANSWER, TEXT.replace("advanced = true", ""), IN_PATH, "", "would be asked for: make it advanced, or required"),
         (ANSWER, TEXT, IN_HOST, "", "reaches a host name: 'hosts' has to cover what it may become"),
+        (ANSWER, TEXT + BASE, 'url = "{base_url}/me"', "", "reaches a host name: 'hosts' has to cover"),
+        ('from_callback = { found = "code" }', TEXT, IN_PATH, "", "'code' is no parameter with a value"),
+        (
+            'from_callback = { found = "auth_code" }\n  names = { code = "auth_code" }',
+            TEXT,
+            IN_PATH,
+            "",
+            "'auth_code' is no parameter with a value",
+        ),
         (f'{ANSWER}\n  from_callback = {{ found = "a" }}', TEXT, IN_PATH, "", "'found' is found out twice"),
         ('from_callback = { found = "state" }', TEXT, IN_PATH, "", "'state' is no parameter with a value"),
         ('from_answer = { found = "a ==" }', TEXT, IN_PATH, "", "is not a JMESPath expression"),

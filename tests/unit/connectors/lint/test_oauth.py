@@ -34,6 +34,11 @@ def test_how_a_server_differs_is_said(keys: str) -> None:
         ('authorize_names = { code = "" }', "authorize_names.code", "cannot be left out"),
         ('names = { code = "a b" }', "names.code", "must be letters, digits"),
         ('names = { scope = "code" }', "names.code", "'code' is the name of two parameters"),
+        (
+            'names = { client_id = "a" }\n  authorize_names = { scope = "a" }',
+            "authorize_names",
+            "gives one name to two parameters",
+        ),
         ('authorize_names = { code = "state" }', "authorize_names.code", "tells a login's own answer from any other"),
         ('names = { cod = "x" }', "names.cod", "did you mean 'code'?"),
         ('authorize_names = { scope = "x", client_id = "x" }', "authorize_names.scope", "the name of two parameters"),
