@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from msgspec import field, structs
 
 from nexcred.auth.authorization import Answer, Authorization, challenge_of
-from nexcred.auth.device_code import GRANT_TYPE, DeviceCode, Pending, device_code_in, pending_in
+from nexcred.auth.device_code import GRANT_TYPE, DeviceCode, NotApproved, device_code_in, pending_in
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Request, Response, Session, Verdict
 from nexcred.auth.look_up import LookUp
 from nexcred.auth.parameter_names import AuthorizeNames, name_of, renamed
@@ -125,7 +125,7 @@ class AuthorizationCode(
 
     def poll_device(
         self, device: DeviceCode, interval_s: int, values: TextValues, now: datetime
-    ) -> Generator[Request, Response, Grant | Pending]:
+    ) -> Generator[Request, Response, Grant | NotApproved]:
         """Ask once whether somebody has approved it (RFC 8628, 3.4); raise Refused where nobody will."""
         form = {"grant_type": GRANT_TYPE, "device_code": "{device_code}"}
         without_scope = structs.replace(self, scope="")

@@ -41,7 +41,7 @@ class DeviceCode(NamedTuple):
         return f"DeviceCode({DOTS})"
 
 
-class Pending(NamedTuple):
+class NotApproved(NamedTuple):
     """Nobody has approved it yet; `interval_s` is how long to wait before it is asked again."""
 
     interval_s: int
@@ -63,7 +63,7 @@ def device_code_in(response: Response, now: datetime, places: AnswerPlaces, erro
     return DeviceCode(device_code, user_code, page, complete, life_s, interval_s)
 
 
-def pending_in(response: Response, interval_s: int, places: AnswerPlaces) -> Pending | None:
+def pending_in(response: Response, interval_s: int, places: AnswerPlaces) -> NotApproved | None:
     """Return how long to wait where the answer says that nobody has approved it yet (RFC 8628, 3.5).
 
     Raises Refused where nobody will; None is for any other answer.
@@ -71,9 +71,9 @@ def pending_in(response: Response, interval_s: int, places: AnswerPlaces) -> Pen
     answer = read_token_answer(response)
     code = error_code(answer, places.error)
     if code == "authorization_pending":
-        return Pending(interval_s)
+        return NotApproved(interval_s)
     if code == "slow_down":
-        return Pending(min(max(interval_s + _SLOWER_S, _number(answer, "interval", _LONGEST_S, 0)), _LONGEST_S))
+        return NotApproved(min(max(interval_s + _SLOWER_S, _number(answer, "interval", _LONGEST_S, 0)), _LONGEST_S))
     if code in _REFUSALS:
         kind, status, detail = _REFUSALS[code]
         raise kind(Verdict(status, detail=f"{detail} ({code})"))

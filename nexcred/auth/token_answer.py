@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import isfinite
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import parse_qsl
 
@@ -18,6 +19,7 @@ from nexcred.auth.token_life import LONGEST_LIFE_S
 from nexcred.auth.tokens import LONGEST_TOKEN, Tokens
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
 
 ErrorVerdict = Literal["rejected", "expired", "forbidden", "rate_limited", "provider_error", "inconclusive"]
 BEARER = "bearer"
@@ -27,7 +29,7 @@ _BOUND = frozenset({"mac", "dpop", "pop", "hok", "n_a", "signed"})
 _MOST_FIELDS = 50
 ErrorVerdicts = Mapping[str, ErrorVerdict]
 NO_ERRORS: ErrorVerdicts = {}
-NO_EXPRESSIONS: Mapping[str, str] = {}
+NO_EXPRESSIONS: Mapping[str, str] = MappingProxyType({})
 
 
 class AnswerPlaces(NamedTuple):
@@ -40,6 +42,9 @@ class AnswerPlaces(NamedTuple):
     error: str = ""
     message: str = ""
     found: Mapping[str, str] = NO_EXPRESSIONS
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 USUAL_PLACES = AnswerPlaces()

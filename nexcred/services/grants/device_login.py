@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from nexcred.auth.device_code import DeviceCode, Pending
+from nexcred.auth.device_code import DeviceCode, NotApproved
 from nexcred.auth.flow import Grant, Refused, Request, Response, Session, Verdict
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.language.spec import Connector, Method
@@ -15,6 +15,7 @@ from nexcred.http.policy import HostPolicy
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.resolve import resolve
@@ -43,6 +44,9 @@ class DeviceLogin(NamedTuple):
     passed: Callable[[], float] = time.monotonic
     resolver: "Resolver" = resolve
 
+    def __repr__(self) -> str:
+        return repr_of(self)
+
     def begin(self) -> DeviceCode:
         """Return the code to enter, and where; raise Rejected or NotProved with what the provider said."""
         flow = scheme_of(self.method).begin_device(self._values, self.clock())
@@ -68,7 +72,7 @@ class DeviceLogin(NamedTuple):
                 return self._completed(outcome)
             interval_s = outcome.interval_s
 
-    def _poll(self, device: DeviceCode, interval_s: int) -> Grant | Pending:
+    def _poll(self, device: DeviceCode, interval_s: int) -> Grant | NotApproved:
         flow = scheme_of(self.method).poll_device(device, interval_s, self._values, self.clock())
         with told(self.connector, self.method):
             return self._asked(flow, device.device_code)

@@ -12,14 +12,13 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from nexcred.auth.bucket_host import ASKING_STATUSES
 from nexcred.auth.challenge import scheme_sent
 from nexcred.auth.database import DatabaseAuth
-from nexcred.auth.database_login import Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.request import with_grant
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.found_values import lacks_found, with_found
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.parts import with_secret_parts
-from nexcred.errors import HostRefused, InvalidData, UsageError
+from nexcred.errors import HostRefused, InvalidData
 from nexcred.http.body import unpacked
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
@@ -37,6 +36,7 @@ from nexcred.probing.outcome import failure_of
 from nexcred.probing.plan import fit_to_show
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.requests.address import url_of
+from nexcred.services.requests.no_http import no_http
 from nexcred.services.requests.refusals import Refusals
 from nexcred.services.requests.told import told_by_answer
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
@@ -48,7 +48,6 @@ LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 _BASE_URL = "base_url"
 T = TypeVar("T")
 _REMEMBERED = 8
-_CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql", "smtp": "curl smtp://…"}
 
 
 class RequestInput(NamedTuple):
@@ -88,7 +87,7 @@ class Requester:
         self.method: Method = decoded.method
         self.details: Details = decoded.details
         if isinstance(self.method.auth, DatabaseAuth):
-            raise _no_http(credential, self.method.auth)
+            raise no_http(credential, self.method.auth)
         self._sessions = sessions
         self.refusals = Refusals(self.method, lambda: sessions.can_renew(self._subject))
         # What an error must not quote: of a long life only what was granted last.
@@ -287,15 +286,6 @@ class Requester:
         command = f"nexcred update {shell_word(self.credential.name)} --allow-host {refused.authority}"
         hint = f"if you trust that host with it: {command}" if refused.authority else refused.hint
         return HostRefused(refused.message, hint=hint, authority=refused.authority)
-
-
-def _no_http(credential: Credential, auth: DatabaseAuth) -> UsageError:
-    client = _CLIENTS[auth.driver]
-    what = "a mail server" if auth.driver == "smtp" else "a database"
-    return UsageError(
-        f"'{credential.name}' is for {what}, which takes no HTTP requests",
-        hint=f"run: nexcred run -c {shell_word(credential.name)} -- {client}",
-    )
 
 
 def readable(response: Response) -> Response:

@@ -10,7 +10,7 @@ import pytest
 
 from nexcred.auth.authorization import answer_in
 from nexcred.auth.authorization_code import AuthorizationCode
-from nexcred.auth.device_code import Pending
+from nexcred.auth.device_code import NotApproved
 from nexcred.auth.flow import Grant, Refused, Request, Response
 from nexcred.auth.query import full_url
 from nexcred.connectors.filled_values import text_values
@@ -131,7 +131,7 @@ def test_who_has_not_approved_yet_is_asked_again(connector: Connector, method: M
     login = Login(connector, method)
     login.server.polls = 1
     device = login.drive(login.auth.begin_device(login.values, NOW))
-    assert login.drive(login.auth.poll_device(device, 5, login.values, NOW)) == Pending(5)
+    assert login.drive(login.auth.poll_device(device, 5, login.values, NOW)) == NotApproved(5)
     assert isinstance(login.drive(login.auth.poll_device(device, 5, login.values, NOW)), Grant)
     assert login.server.refusals == []
 
