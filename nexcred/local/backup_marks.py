@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nexcred.errors import StoreFailed
-from nexcred.local.files import make_folder, make_private_file, narrow_folder
+from nexcred.local.files import make_own_folder, make_private_file
 
 
 class BackupMarks:
     """Marks in the state folder; where it cannot be written there are none, and a backup seems never made."""
 
     def __init__(self, state_folder: Path) -> None:
-        self._state_folder = state_folder
         self._folder = state_folder / "backed-up"
 
     def last(self, vault_id: bytes) -> datetime | None:
@@ -23,9 +22,7 @@ class BackupMarks:
     def put(self, vault_id: bytes) -> None:
         """Say that a backup was made now; never fails."""
         with suppress(OSError, StoreFailed):
-            for folder in (self._state_folder, self._folder):
-                make_folder(folder)
-                narrow_folder(folder)
+            make_own_folder(self._folder)
             self._mark(vault_id).unlink(missing_ok=True)
             make_private_file(self._mark(vault_id))
 

@@ -99,6 +99,14 @@ def refuse_link(folder: Path) -> None:
         raise StoreFailed(f"{shown(folder)} is a symbolic link, not a folder", hint="move it away; it is made again")
 
 
+def make_own_folder(folder: Path) -> None:
+    """Make a folder inside nexcred's own, both 0700 again; raise StoreFailed, also for a link in its place."""
+    refuse_link(folder)
+    for one in (folder.parent, folder):
+        make_folder(one)
+        narrow_folder(one)
+
+
 def narrow_folder(folder: Path) -> None:
     """Make a folder of nexcred's own 0700 again."""
     try:

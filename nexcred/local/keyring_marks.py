@@ -8,14 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from nexcred.errors import StoreFailed
-from nexcred.local.files import make_folder, make_private_file, narrow_folder
+from nexcred.local.files import make_own_folder, make_private_file
 
 
 class KeyringMarks:
     """Marks in the state folder; where it cannot be written there are none."""
 
     def __init__(self, state_folder: Path) -> None:
-        self._state_folder = state_folder
         self._folder = state_folder / "in-os-keyring"
 
     def has(self, vault_id: bytes) -> bool:
@@ -23,9 +22,7 @@ class KeyringMarks:
 
     def put(self, vault_id: bytes) -> None:
         with suppress(OSError, StoreFailed):
-            for folder in (self._state_folder, self._folder):
-                make_folder(folder)
-                narrow_folder(folder)
+            make_own_folder(self._folder)
             make_private_file(self._mark(vault_id))
 
     def drop(self, vault_id: bytes) -> None:

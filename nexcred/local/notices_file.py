@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from nexcred.errors import StoreFailed
-from nexcred.local.files import make_folder, narrow_folder
+from nexcred.local.files import make_own_folder
 from nexcred.local.locking import locked
 from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model.named_tuple import NamedTuple
@@ -58,7 +58,6 @@ class NoticesFile:
     """Where nothing can be kept, nothing is: a notice may then be lost, or come twice."""
 
     def __init__(self, state_folder: Path, vault_id: bytes) -> None:
-        self._state_folder = state_folder
         self._folder = state_folder / "notices"
         self._path = self._folder / f"{vault_id.hex()}.json"
 
@@ -71,9 +70,7 @@ class NoticesFile:
     def change(self, apply: Callable[[Notices], Notices]) -> None:
         """Replace what is kept; never fails."""
         with suppress(OSError, StoreFailed):
-            for folder in (self._state_folder, self._folder):
-                make_folder(folder)
-                narrow_folder(folder)
+            make_own_folder(self._folder)
             with locked(self._folder / "lock"):
                 new = apply(self.read())
                 new = new._replace(waiting=new.waiting[-_MOST_WAITING:])

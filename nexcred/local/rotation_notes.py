@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nexcred.errors import StoreFailed, VaultBusy
 from nexcred.local.boot_clock import seconds_since_boot
-from nexcred.local.files import make_folder, reason
+from nexcred.local.files import make_own_folder, reason
 from nexcred.local.locking import locked
 from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model.sha256 import sha256
@@ -41,7 +41,7 @@ class RotationNotes:
         """
         path = self._folder / "machine"
         try:
-            make_folder(self._folder)
+            make_own_folder(self._folder)
             with locked(self._folder / "lock"):
                 kept = read_plain_file(path, _LARGEST) or b""
                 if len(kept) != 2 * _ID_BYTES:
@@ -76,7 +76,7 @@ class RotationNotes:
     def keep_answer(self, key: str, sealed: str) -> None:
         """Keep a provider's answer, sealed, until it is in the vault: there is no second one. Raise StoreFailed."""
         try:
-            make_folder(self._folder)
+            make_own_folder(self._folder)
             replace_file(self._folder / _answer_file(key), sealed.encode())
         except OSError as error:
             raise StoreFailed(f"the state folder does not keep the provider's answer: {reason(error)}") from None
@@ -95,7 +95,7 @@ class RotationNotes:
     def alone(self, record: str) -> Iterator[None]:
         """Let one process of this machine rotate a record; raise VaultBusy where another does, StoreFailed."""
         try:
-            make_folder(self._folder)
+            make_own_folder(self._folder)
             with locked(self._folder / f"{record}.lock", _LOCK_S):
                 yield
         except TimeoutError:
@@ -114,7 +114,7 @@ class RotationNotes:
 
     def _write(self, kept: dict[str, object]) -> None:
         with suppress(OSError, StoreFailed):
-            make_folder(self._folder)
+            make_own_folder(self._folder)
             replace_file(self._folder / "seen.json", json.dumps(kept).encode(), is_durable=False)
 
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from nexcred.errors import MadeByNewer, StoreFailed, Tampered
-from nexcred.local.files import make_folder, narrow_folder, reason, shown
+from nexcred.local.files import make_own_folder, reason, shown
 from nexcred.local.locking import locked
 from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model import strict_json
@@ -44,9 +44,7 @@ class SlotFile:
     def write(self, slots: tuple[bytes, ...]) -> None:
         """Put these in place of what is there; raise StoreFailed."""
         try:
-            for folder in (self._folder.parent, self._folder):
-                make_folder(folder)
-                narrow_folder(folder)
+            make_own_folder(self._folder)
             with locked(self._folder / "slots.lock"):
                 document = {"version": _VERSION, "slots": [slot.hex() for slot in slots]}
                 replace_file(self._path, json.dumps(document).encode() + b"\n")

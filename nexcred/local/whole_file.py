@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from nexcred.errors import StoreFailed
-from nexcred.local.files import reason, shown, sync_folder
+from nexcred.local.files import kind_of, reason, shown, sync_folder
 from nexcred.local.owner import keep_owner, leave_to_owner, whose_hint
 from nexcred.local.unfollowed import open_new, open_unfollowed
 
@@ -56,12 +56,19 @@ def read_plain_file(path: Path, largest: int) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
+        if path.is_symlink():
+            raise _strange(path, stat.S_IFLNK) from None
         raise StoreFailed(f"{shown(path)} cannot be read: {reason(error)}", hint=whose_hint(path)) from None
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise _strange(path, mode)
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise StoreFailed(f"{shown(path)} is not a plain file")
         return file.read(largest)
+
+
+def _strange(path: Path, mode: int) -> StoreFailed:
+    return StoreFailed(f"{shown(path)} is {kind_of(mode)}, not a plain file", hint="move it away")
 
 
 def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
