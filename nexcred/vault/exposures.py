@@ -10,7 +10,7 @@ from contextlib import suppress
 from nexcred.errors import Damaged, InvalidData, NotPermitted, Tampered
 from nexcred.model.lifecycle import NO_POLICY, Exposure, ExposureReason, Policy
 from nexcred.model.secret import Secret
-from nexcred.vault.access_list import AccessList
+from nexcred.vault.access_list import TO_TEAM, AccessList
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.overview import Overview
 from nexcred.vault.policy import proved_policy, with_policy
@@ -114,8 +114,22 @@ def follow(
             return one._replace(revision=to)
         return one._replace(revision=to, why="restored", at=copy.now, by=copy.me.hex())
 
-    exposures = each_once(moved(one) for one in policy.exposures)
+    holders = {one.hex() for one in proved.list.holders()}
+    back = [] if is_kept else [one for one in past if by_revision.get(one.version) == secrets[new.version]]
+    told = [
+        one._replace(revision=new.version, why="restored", at=copy.now, by=copy.me.hex())
+        for one in policy.exposures
+        if not one.is_cleared and one.who not in holders and any(_held_then(one, then) for then in back)
+    ]
+    exposures = each_once((*map(moved, policy.exposures), *told))
     return _kept(copy, new, proved, policy._replace(exposures=exposures))
+
+
+def _held_then(exposure: Exposure, then: Overview) -> bool:
+    """True for who held an earlier revision too, by its list, or perhaps by a team of that time."""
+    if not exposure.who or exposure.revision <= then.version or not isinstance(then.access, AccessList):
+        return False
+    return any(kind == TO_TEAM or to.hex() == exposure.who for kind, to, _ in then.access.grants)
 
 
 def _secrets_of(copy: Transaction, past: Sequence[Overview]) -> dict[int, frozenset[Secret]]:

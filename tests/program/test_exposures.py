@@ -115,6 +115,19 @@ def test_what_is_set_back_is_exposed_again_and_so_it_is_said(kept: Opened) -> No
     assert said(kept) == [(5, "restored", "bob", "")]
 
 
+def test_what_somebody_held_before_is_exposed_again_too_when_it_is_set_back(kept: Opened) -> None:
+    invite(kept, "bob", "--role", "member")
+    assert kept("share", "prod", "--with", "bob").code == 0
+    change(kept, "next")
+    assert kept("unshare", "prod", "--with", "bob").code == 0
+    change(kept, "third")
+    back = kept("restore", "prod", "--revision", "1", "--no-probe")
+    assert (back.code, "prod has a secret again that is exposed: restored: bob" in back.err) == (0, True), back.err
+    assert said(kept) == [(2, "unshared", "bob", ""), (4, "restored", "bob", "")]
+    assert kept("share", "prod", "--with", "bob").code == 0
+    assert said(kept) == [(2, "unshared", "bob", "")]
+
+
 def test_what_who_left_knows_is_counted_down_to_zero(kept: Opened) -> None:
     bob = invite(kept, "bob", "--role", "member")
     keep(kept, "gone")

@@ -35,17 +35,17 @@ def command(
     credential = context.find(name)
     context.vault.require_writable()
     prepared = prepare_restore(context.vault, credential, revision)
-    _tell_what_is_known(context, credential, revision)
+    told = _tell_what_is_known(context, credential, revision)
     choices = Choices(probe=not no_probe, save_unverified=False)
     done = save_probed(context, prepared, choices, anyway="--no-probe")
     context.note_use("restore", [credential], prepared.values.changed if prepared.values else ())
-    tell_updated(context, credential, done, "restored", as_json=json)
+    tell_updated(context, credential, done, "restored", as_json=json, told=told)
     if done.is_kept:
         raise typer.Exit(NotProved.exit_code)
     context.streams.note(f"revision {revision} is back, as revision {done.credential.version}")
 
 
-def _tell_what_is_known(context: Context, credential: Credential, revision: int) -> None:
+def _tell_what_is_known(context: Context, credential: Credential, revision: int) -> list[str]:
     """Say that somebody knows the secret who should not, or that it is dead: both stay so when it is back."""
     known = was_known(context.vault, credential, revision)
     if known.is_dead:
@@ -53,3 +53,4 @@ def _tell_what_is_known(context: Context, credential: Credential, revision: int)
     for one in known.exposures:
         told = f"the secret of revision {revision} is exposed, and stays so when it is back: {who_and_why(one)}"
         context.streams.warn(make_visible(told))
+    return [one.who for one in known.exposures]

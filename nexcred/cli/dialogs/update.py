@@ -1,6 +1,6 @@
 """Changing a credential: as said by flags, or by asking with the present values as defaults."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -202,8 +202,13 @@ def _kept_end(prepared: Prepared, new: NewValues) -> str | None:
     return end_stays(prepared.credential, end)
 
 
-def tell_updated(context: Context, before: Credential, done: Updated, verb: str, *, as_json: bool = False) -> None:
-    """Say what was done, or that the new values are only kept until they are proved."""
+def tell_updated(
+    context: Context, before: Credential, done: Updated, verb: str, *, as_json: bool = False, told: Collection[str] = ()
+) -> None:
+    """Say what was done, or that the new values are only kept until they are proved.
+
+    `told` are the member ids of whom it was said before that they know the secret.
+    """
     saved = done.credential
     for warning in done.warnings:
         context.streams.warn(warning)
@@ -214,12 +219,11 @@ def tell_updated(context: Context, before: Credential, done: Updated, verb: str,
         context.streams.note("nothing changed")
     elif not done.is_kept:
         context.streams.line(saved_line(verb, saved))
-    if verb != "restored":  # which tells it before
-        _tell_what_is_known(context, before, saved)
+    _tell_what_is_known(context, before, saved, told)
 
 
-def _tell_what_is_known(context: Context, before: Credential, saved: Credential) -> None:
-    """Say that the new secret is one which somebody knows who should not."""
+def _tell_what_is_known(context: Context, before: Credential, saved: Credential, told: Collection[str]) -> None:
+    """Say that the new secret is one which somebody knows who should not; of those in `told` it was said before."""
     for one in saved.policy.exposed if saved.policy and saved.version != before.version else ():
-        if one.revision == saved.version and one.why == "restored":
+        if one.revision == saved.version and one.why == "restored" and one.who not in told:
             context.streams.warn(make_visible(f"{saved.name} has a secret again that is exposed: {who_and_why(one)}"))

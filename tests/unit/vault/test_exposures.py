@@ -121,6 +121,17 @@ def test_another_role_exposes_nothing(people: People) -> None:
     assert exposed(people.ada) == []
 
 
+def test_who_was_taken_off_knows_each_value_that_they_held_when_it_is_set_back(people: People) -> None:
+    update(people.ada, "prod", "EXAMPLE-2")
+    update(people.ada, "prod", "EXAMPLE-3")
+    unshare(people.ada, people.mal)
+    update(people.ada, "prod", "EXAMPLE-4")
+    update(people.ada, "prod", "EXAMPLE-prod")  # that of revision 1
+    assert exposed(people.ada) == [(3, "unshared", "Mal"), (5, "restored", "Mal")]
+    update(people.ada, "prod", "EXAMPLE-4")  # which they never held
+    assert exposed(people.ada) == [(3, "unshared", "Mal"), (5, "restored", "Mal")]
+
+
 @pytest.mark.parametrize("state", ["alive", "dead"])
 def test_a_value_that_is_set_back_is_exposed_again(people: People, state: str) -> None:
     unshare(people.ada, people.mal)
