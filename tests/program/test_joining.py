@@ -141,6 +141,14 @@ def test_no_place_is_asked_before_somebody_says_that_it_is_right(
     assert has_nothing(bob)
 
 
+def test_a_host_in_escapes_is_asked_about_as_what_it_is(bob: Opened, line: str) -> None:
+    leads = changed(line, url="postgresql://good.example%2E%65vil.test/secrets")
+    screen, typed = pyte.Screen(110, 40), [Typed("where you were invited to", "n\r")]
+    environment = {**bob.environment, "NEXCRED_NO_INPUT": "0"}
+    play(bob.command("vault", "join", leads), typed, screen, environment=environment, folder=bob.home)
+    assert "  host        good.example.evil.test" in lines_of(screen)
+
+
 def test_a_place_that_has_the_name_is_not_asked_about(bob: Opened, line: str) -> None:
     assert bob("vault", "add", "team", read_invitation(line).url).code == 0
     assert bob("vault", "join", line, "--name", "team", "-o", "bob.identity").code == 0

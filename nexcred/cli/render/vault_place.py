@@ -13,7 +13,7 @@ def place_pairs(url: str) -> list[tuple[str, str]]:
         host, path = ("", url) if "@" not in scheme or not colon else (scheme.rpartition("@")[2], rest)
         return [("host", host or _HERE), ("repository" if host else "place", path.partition("?")[0])]
     parts = urlsplit(url)
-    host, path = parts.netloc.rpartition("@")[2], unquote(parts.path)
+    host, path = unquote(parts.netloc.rpartition("@")[2]), unquote(parts.path)
     if parts.scheme == "s3":
         endpoint = dict(parse_qsl(parts.query)).get("endpoint", "")
         bucket = f"{host}{path.rstrip('/')}"
