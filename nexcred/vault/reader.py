@@ -262,20 +262,13 @@ class VaultReader(OverviewReader):
     def verify(
         self, progress: Callable[[int, int], None] | None = None, judge: "Judge | None" = None
     ) -> "VerifyReport":
-        """Prove the whole vault, as far as this identity sees into it; raise Tampered.
+        """Prove the whole vault as it lies in its place, as far as this identity sees into it; raise Tampered.
 
         `judge` is asked, in other processes too, what is wrong with values that open and are rightly signed.
         """
-        from nexcred.vault.in_parts import in_parts
-        from nexcred.vault.verify import names_to_verify, report_of, verify_part
+        from nexcred.vault.verifying import verified
 
-        prove = partial(verify_part, progress=progress, judge=judge)
-        parts = in_parts(self._store, self._reading, names_to_verify, prove)
-        head = self._state.sealed_head
-        with self._reading() as (state, snapshot):
-            if state.sealed_head != head:  # somebody wrote meanwhile
-                parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress, judge)]
-            return report_of(state, snapshot, parts)
+        return verified(self._store, self._reading, progress, judge)
 
     def _prove(self, state: VerifiedState, overview: Overview) -> VerifiedRecord:
         """Prove a record, and that it is no older than was seen here; raise Disputed, RolledBack."""

@@ -158,6 +158,12 @@ def tidied(snapshot: Snapshot) -> TidiedSnapshot | None:
     return found
 
 
+def uncopied(snapshot: Snapshot) -> Snapshot:
+    """Return the state as it lies there, where a copy of this machine is in front; raise StoreUnreachable."""
+    found: Snapshot = getattr(snapshot, "uncopied", snapshot)
+    return found
+
+
 def hand_on(store: Store) -> None:
     """Let the next reading go on with the one in hand, if it comes at once: a place across a network is far."""
     keep = getattr(store, "hand_on", None)

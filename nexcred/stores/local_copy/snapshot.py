@@ -74,6 +74,10 @@ class CopiedSnapshot(OfBundle):
         return self._elsewhere().item_digests()
 
     @property
+    def uncopied(self) -> Snapshot:
+        return self._elsewhere()
+
+    @property
     def tidied(self) -> TidiedSnapshot | None:
         return tidied(self._elsewhere())
 

@@ -278,3 +278,13 @@ def test_when_it_was_read_is_told_in_words(machine: Machine, ada: Vault, elsewhe
     elsewhere.is_cut_off = True
     key_of(again(machine, ada), "Prod Events")
     assert machine.told[-1].endswith("this is the vault as it was less than a minute ago")
+
+
+def test_verifying_proves_what_lies_there_and_not_the_copy(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
+    vault = again(machine, ada)
+    assert not vault.verify().faults
+    for name in vault.names():
+        key_of(vault, name)
+    lost = next(iter(elsewhere.tables.items))
+    del elsewhere.tables.items[lost]
+    assert vault.verify().faults
