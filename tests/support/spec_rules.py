@@ -1,8 +1,8 @@
 """What an authorization server wants, as the method of a connector says it: read once more, not as nexcred does.
 
-What no method says stands in tests/logins/NAME.toml, by method: `values` that no sample fits, what the browser
-`brings` and the token's answer `tells`, what the tokens' part of that looks like (`granted`), what is `looked_up`, and
-what is `found` then.
+What no method says stands in tests/logins/NAME.toml, by method: `values` that no sample fits and tests/catalog does not
+give, what the browser `brings` and the token's answer `tells`, what the tokens' part of that looks like (`granted`),
+what is `looked_up`, and what is `found` then.
 """
 
 import re
@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.connectors.language.pattern import fits
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
+from tests.catalog.table import conversations
 from tests.support.standins.authorizer import Rules
 
 LOGINS = Path(__file__).parents[1] / "logins"
@@ -39,7 +41,10 @@ class Case(msgspec.Struct, forbid_unknown_fields=True):
 def case_of(connector: Connector, method: Method) -> Case:
     path = LOGINS / f"{connector.name}.toml"
     said = tomllib.loads(path.read_text()) if path.exists() else {}
-    return msgspec.convert(said.get(method.name, {}), Case)
+    case = msgspec.convert(said.get(method.name, {}), Case)
+    told = (one.values for one in conversations() if (one.connector, one.method) == (connector.name, method.name))
+    known = {name: str(value) for name, value in next(told, {}).items()}
+    return replace(case, values={**known, **case.values})
 
 
 def sample_fields(method: Method, case: Case) -> dict[str, Value]:

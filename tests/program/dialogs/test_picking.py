@@ -40,7 +40,7 @@ def last_shown(columns: int = 80, rows: int = 24) -> str:
         ("k8s", "Kubernetes"),
         ("retention science", "ReSci"),
         ("googlx\x7fe storage", "Google Cloud Storage"),
-        ("zzz\x15sales", "Salesforce"),
+        ("zzz\x15sfdc", "Salesforce"),
     ],
 )
 def test_typing_finds_it_by_whatever_it_is_called(opened: Opened, typed: str, title: str) -> None:
