@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from nexcred.stores.local_copy.file import CopyFile
 from nexcred.stores.tables.of_bundle import OfBundle
 from nexcred.vault.primitives import digest
-from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, TidiedSnapshot, tidied
+from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, TidiedSnapshot, tidied, uncopied
 from nexcred.vault.tree import LEAVES, hash_leaf, leaf_hash
 
 # Records that are asked for, and kept, at once.
@@ -75,7 +75,7 @@ class CopiedSnapshot(OfBundle):
 
     @property
     def uncopied(self) -> Snapshot:
-        return self._elsewhere()
+        return uncopied(self._elsewhere())
 
     @property
     def tidied(self) -> TidiedSnapshot | None:

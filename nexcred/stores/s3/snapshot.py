@@ -181,6 +181,11 @@ class BucketSnapshot:
                 yield digest
 
     @property
+    def uncopied(self) -> "BucketSnapshot":
+        """The same, of whose parts none is taken from what this machine keeps."""
+        return BucketSnapshot(self._bucket, self.seen, KeptParts(None), self._quiet_since)
+
+    @property
     def tidied(self) -> TidiedSnapshot:
         return self
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.flow import Request, Response
-from nexcred.errors import StoreUnreachable
+from nexcred.errors import StoreUnreachable, Tampered
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.stores.local_copy.file import CopyFile
@@ -94,6 +94,21 @@ def test_a_value_takes_five_when_cold_and_one_when_warm(tmp_path: Path) -> None:
     with vault.snapshot():
         read(vault)
     assert (rounds.count, rounds.requests) == (1, 1)
+
+
+def test_verifying_misses_what_the_bucket_has_lost_though_this_machine_has_it(tmp_path: Path) -> None:
+    here = machine(tmp_path)
+    vault, _ = here.open()
+    read(vault)
+    assert not vault.verify().faults
+    for name in [name for name in here.memory.objects if "/item/" in name]:
+        del here.memory.objects[name]
+    assert vault.verify().faults
+    for name in [name for name in here.memory.objects if "/part/" in name]:
+        del here.memory.objects[name]
+    read(vault)
+    with pytest.raises(Tampered, match="an object is missing"):
+        vault.verify()
 
 
 def test_a_write_takes_four(tmp_path: Path) -> None:
