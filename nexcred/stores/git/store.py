@@ -18,7 +18,7 @@ from nexcred.stores.local_copy.snapshot import CopiedSnapshot, keep_change
 from nexcred.stores.offline import Offline
 from nexcred.stores.shared_place import refuse_slots
 from nexcred.vault.bounds import refuse_unreadable
-from nexcred.vault.store import Change, Snapshot
+from nexcred.vault.store import Bundle, Change, Snapshot
 
 if TYPE_CHECKING:
     from nexcred.stores.git.snapshot import GitSnapshot
@@ -65,6 +65,8 @@ class GitStore:
         self._copy = copy
         self._lock_timeout_s = lock_timeout_s
         self._writing: _Writing | None = None
+        # What opening takes, as of the commit that was read last.
+        self._known: tuple[str, Bundle] | None = None
 
     def exists(self) -> bool:
         """True where the branch is there. Raises StoreFailed, StoreUnreachable, NotPermitted, Tampered."""
@@ -121,11 +123,13 @@ class GitStore:
         from_git = cache(partial(self._repository.snapshot, fetched))
         if self._copy is None:
             return from_git()
-        bundle = kept_bundle(self._copy, fetched.commit)
-        if bundle is None:
-            bundle = from_git().bundle()
-            keep_bundle(self._copy, fetched.commit, bundle)
-        return CopiedSnapshot(self._copy, bundle, from_git)
+        if self._known is None or self._known[0] != fetched.commit:
+            bundle = kept_bundle(self._copy, fetched.commit)
+            if bundle is None:
+                bundle = from_git().bundle()
+                keep_bundle(self._copy, fetched.commit, bundle)
+            self._known = fetched.commit, bundle
+        return CopiedSnapshot(self._copy, self._known[1], from_git)
 
     def _standing_on(self, fetched: Fetched | None) -> _Writing:
         return _Writing(self._repository.snapshot(fetched), fetched)

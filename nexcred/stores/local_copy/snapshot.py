@@ -10,6 +10,8 @@ from nexcred.vault.tree import LEAVES, hash_leaf, leaf_hash
 
 # Records that are asked for, and kept, at once.
 _CHUNK = 2_000
+# What a command looks at again and again.
+_MOST_OF_FEW, _LARGEST_OF_FEW = 64, 16 * 1024
 
 
 class CopiedSnapshot(OfBundle):
@@ -23,6 +25,8 @@ class CopiedSnapshot(OfBundle):
         self._bundle = bundle
         self._elsewhere = elsewhere
         self.heads_kept = heads_kept
+        self._leaf: dict[int, bytes] = {}
+        self._few: dict[bytes, bytes] = {}
 
     def head(self) -> bytes | None:
         return self._bundle.head
@@ -31,6 +35,11 @@ class CopiedSnapshot(OfBundle):
         return self._elsewhere().past_head(generation)
 
     def leaf(self, index: int) -> bytes:
+        if index not in self._leaf:
+            self._leaf = {index: self._read_leaf(index)}
+        return self._leaf[index]
+
+    def _read_leaf(self, index: int) -> bytes:
         wanted = leaf_hash(self._bundle.tree, index)
         if wanted == hash_leaf(index, b""):
             return b""
@@ -54,7 +63,12 @@ class CopiedSnapshot(OfBundle):
         yield from sorted(found.items())
 
     def item(self, wanted: bytes) -> bytes | None:
-        return dict(self.items([wanted])).get(wanted)
+        if wanted in self._few:
+            return self._few[wanted]
+        item = dict(self.items([wanted])).get(wanted)
+        if item is not None and len(item) <= _LARGEST_OF_FEW and len(self._few) < _MOST_OF_FEW:
+            self._few[wanted] = item
+        return item
 
     def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
         remaining = list(dict.fromkeys(digests))

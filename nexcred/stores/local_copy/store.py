@@ -43,6 +43,7 @@ class CopiedStore:
         self._warn = warn
         self._now = now
         self._is_told = False
+        self._noted: LastRead | None = None
 
     @property
     def location(self) -> str:
@@ -114,11 +115,16 @@ class CopiedStore:
             )
 
     def _note(self, bundle: Bundle) -> None:
-        last, now_ms = self._copy.last_read(), int(self._now().timestamp() * 1000)
+        last, now_ms = self._noted, int(self._now().timestamp() * 1000)
+        if last is None or last.bundle != bundle:
+            last = self._copy.last_read()
         if last is None or last.bundle != bundle:
             self._copy.keep_last(bundle, now_ms)
         elif not last.at_ms <= now_ms < last.at_ms + _NOTED_EVERY_MS:
             self._copy.note_answer(now_ms)
+        else:
+            now_ms = last.at_ms
+        self._noted = LastRead(bundle, now_ms)
 
     @contextmanager
     def write(self) -> Iterator[Snapshot]:
