@@ -1,5 +1,6 @@
 """Let a method's probe run against written answers, without a network: its requests are compared, its answers given."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -15,10 +16,16 @@ from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.probing.plan import probe_flow
 from tests.catalog.table import Answered, Conversation
+from tests.support.standins.google import rsa_pem, service_account
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 # What a login has granted, for methods that begin with one.
 ACCESS_TOKEN = "access-EXAMPLE"
+# Private keys are made at run time: a value names the one that it is.
+MADE: Mapping[str | int, Callable[[], str]] = {
+    "<private key>": rsa_pem,
+    "<service account>": lambda: json.dumps(service_account("https://oauth2.googleapis.com/token")),
+}
 Give = Callable[[int, Request], Response]
 
 
@@ -32,7 +39,8 @@ def spoken(one: Conversation) -> tuple[Connector, Method]:
 
 def fields_of(one: Conversation, changed: Mapping[str, object] | None = None) -> dict[str, Value]:
     """Return the values as they are kept."""
-    return dict(check_values(*spoken(one), {**one.values, **(changed or {})}))
+    values = {name: MADE[value]() if value in MADE else value for name, value in one.values.items()}
+    return dict(check_values(*spoken(one), {**values, **(changed or {})}))
 
 
 def converse(one: Conversation, give: Give, fields: Mapping[str, Value] | None = None) -> Verdict:

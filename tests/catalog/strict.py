@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tests.catalog.table import ANYTHING, Wanted, json_of
+import jwt
+
+from tests.catalog.table import ANYTHING, SIGNED, Wanted, json_of
+from tests.support.standins.google import rsa_key
 
 
 def departures(
@@ -18,9 +21,9 @@ def departures(
         found.append(f"host {came.netloc}, not {asked.netloc}")
     if unquote(came.path or "/") != unquote(asked.path or "/"):
         found.append(f"path {came.path}, not {asked.path}")
-    found += _departures_of_pairs("query", dict(parse_qsl(asked.query, True)), dict(parse_qsl(came.query, True)))
+    found += _departures_of_pairs("query", dict(parse_qsl(asked.query, True)), dict(parse_qsl(came.query, True)), {})
     for name, value in said.items():
-        if not _fits(value, lower.get(name)):
+        if not _fits(value, lower.get(name), wanted.claims):
             found.append(f"header {name}: {lower.get(name)!r}, not {value!r}")
     found += _departures_of_body(wanted, body)
     rest = [value for name, value in lower.items() if name not in said]
@@ -30,26 +33,49 @@ def departures(
     return found
 
 
-def _departures_of_pairs(what: str, asked: Mapping[str, str], came: Mapping[str, str]) -> list[str]:
+def _departures_of_pairs(
+    what: str, asked: Mapping[str, str], came: Mapping[str, str], claims: Mapping[str, str]
+) -> list[str]:
     names = [*asked, *(name for name in came if name not in asked)]
     return [
         f"{what} {name}: {came.get(name)!r}, not {asked.get(name)!r}"
         for name in names
-        if name not in asked or not _fits(asked[name], came.get(name))
+        if name not in asked or not _fits(asked[name], came.get(name), claims)
     ]
 
 
 def _departures_of_body(wanted: Wanted, body: bytes) -> list[str]:
     if isinstance(wanted.body, str):
         asked, came = dict(parse_qsl(wanted.body, True)), dict(parse_qsl(body.decode(), True))
-        return _departures_of_pairs("form", asked, came)
+        return _departures_of_pairs("form", asked, came, wanted.claims)
     if wanted.body is None:
         return [f"a body: {body[:40]!r}"] if body not in (b"", b"{}") else []
     return [] if json_of(body) == wanted.body else [f"body {body[:200]!r}, not {wanted.body!r}"]
 
 
-def _fits(asked: str, came: str | None) -> bool:
+def _fits(asked: str, came: str | None, claims: Mapping[str, str]) -> bool:
     if came is None:
         return False
+    if asked.endswith(SIGNED):
+        start = asked.removesuffix(SIGNED)
+        return came.startswith(start) and _is_signed(came.removeprefix(start), claims)
     start, any_end, _ = asked.partition(ANYTHING)
     return came.startswith(start) if any_end else came == asked
+
+
+def _is_signed(token: str, claims: Mapping[str, str]) -> bool:
+    """Verify the signature by another implementation than the one that is tested, and compare what was signed.
+
+    Which time it is, is for the tests of what signs.
+    """
+    try:
+        signed = jwt.decode(
+            token,
+            rsa_key().public_key(),
+            algorithms=["RS256"],
+            options={"verify_exp": False, "verify_iat": False, "verify_aud": False, "require": ["iat", "exp"]},
+        )
+    except jwt.InvalidTokenError:
+        return False
+    said = {name: value for name, value in signed.items() if name not in ("iat", "exp")}
+    return not _departures_of_pairs("claim", claims, said, {})

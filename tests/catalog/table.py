@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 FOLDER = Path(__file__).parent
 Kind = Literal["good", "bad", "expired", "forbidden", "limited", "other"]
@@ -23,11 +23,8 @@ USUAL = {
     "other": "inconclusive",
 }
 ANYTHING = "…"
-# Of these the answers are still written in stand-ins of their own alone.
-IN_STAND_INS = (
-    *("aha", "amperity", "aventri", "bigquery", "databricks", "gcs", "github", "hubspot", "kubernetes", "mysql"),
-    *("postgres", "resci", "rest", "s3", "salesforce", "secret", "slack", "smtp", "snowflake", "stripe", "webhook"),
-)
+# A JWT that the made key signed.
+SIGNED = "<signed>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +47,37 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A request as the provider documents it. All that is said must come so; nothing else may hold a secret."""
+    """A request as the provider documents it. All that is said must come so; nothing else may hold a secret.
+
+    `claims` are those of the JWT that it holds, beside the times.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: object
+    claims: Mapping[str, str]
     answer: Answered | None
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One method: the values that a person gives, the requests that must come, and the answers to them."""
+    """One method: the values that a person gives, the requests that must come, and the answers to them.
+
+    `elsewhere` are the requests that follow the first bad answer, to the other places that may know the key.
+    """
 
     connector: str
     method: str
     values: Mapping[str, str | int]
     requests: tuple[Wanted, ...]
+    elsewhere: tuple[Wanted, ...]
     answers: tuple[Answered, ...]
     undocumented: tuple[str, ...]
+
+    @property
+    def hosts(self) -> list[str]:
+        return list(dict.fromkeys(urlsplit(wanted.url).netloc for wanted in (*self.requests, *self.elsewhere)))
 
     def of_kind(self, kind: str) -> Answered | None:
         return next((one for one in self.answers if one.kind == kind), None)
@@ -92,6 +101,7 @@ def _conversations_in(path: Path) -> Iterator[Conversation]:
             said["name"],
             said["values"],
             tuple(_wanted(one, source) for one in said["request"]),
+            tuple(_wanted(one, source) for one in said.get("elsewhere", ())),
             tuple(_answered(one, source) for one in said["answer"]),
             (*table.get("undocumented", ()), *said.get("undocumented", ())),
         )
@@ -106,7 +116,7 @@ def _wanted(said: dict[str, Any], source: str) -> Wanted:
     if "form" in said:
         body = urlencode(said["form"])
     answer = _answered({"kind": "good", **said["answer"]}, source) if "answer" in said else None
-    return Wanted(method, url, headers, body, answer)
+    return Wanted(method, url, headers, body, said.get("claims", {}), answer)
 
 
 def _answered(said: dict[str, Any], source: str) -> Answered:

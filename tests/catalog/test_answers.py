@@ -11,10 +11,10 @@ from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.model.times import to_rfc3339
-from nexcred.probing.control import judge_control, junk_fields
-from tests.catalog.conversing import ACCESS_TOKEN, converse, fields_of, response_of, secrets_of, spoken
+from nexcred.probing.control import judge_control, junk_fields, wants_control
+from tests.catalog.conversing import ACCESS_TOKEN, Give, converse, fields_of, response_of, secrets_of, spoken
 from tests.catalog.strict import departures
-from tests.catalog.table import IN_STAND_INS, NEEDED, Answered, Conversation, conversations
+from tests.catalog.table import NEEDED, Answered, Conversation, Wanted, conversations
 
 CONVERSATIONS = conversations()
 ANSWERED = [
@@ -28,7 +28,6 @@ HTTP = [
     for connector in load_all(Folders(CATALOGUE))
     for method in connector.methods
     if method.probe and not isinstance(method.auth, DatabaseAuth) and not method.own_host
-    if connector.name not in IN_STAND_INS
 ]
 PAGE = b"<!doctype html><html><head><title>Just a moment...</title></head><body>Please wait.</body></html>"
 HTML = {"content-type": "text/html"}
@@ -74,11 +73,10 @@ def test_an_answer_is_judged_as_it_is_written(one: Conversation, answer: Answere
     to = answer.to if answer.to >= 0 else last
 
     def give(number: int, request: Request) -> Response:
-        assert number < len(one.requests), f"a request too many: {request.method} {request.url}"
-        wanted = one.requests[number]
+        wanted = _wanted_at(one, number)
         sent = (request.method, request.url, request.headers, request.body or b"")
         problems.extend(departures(wanted, *sent, [*secrets_of(fields), ACCESS_TOKEN]))
-        if number == to:
+        if number == to or number > last:
             return response_of(answer)
         assert wanted.answer is not None, f"request {number} needs an answer that leads to the next"
         return response_of(wanted.answer)
@@ -107,7 +105,7 @@ def test_what_says_nothing_of_the_key_proves_nothing(one: Conversation) -> None:
     judged = {}
     for at in range(len(one.requests)):
         for what, response in NO_PROOF.items():
-            judged[f"{what} at {at}"] = converse(one, partial(_given, one, at, response)).status
+            judged[f"{what} at {at}"] = _proved(one, partial(_given, one, at, response))
     proofs = (Status.ACCEPTED, Status.REJECTED, Status.EXPIRED)
     assert {what: status for what, status in judged.items() if status in proofs} == {}
 
@@ -129,12 +127,49 @@ def test_a_made_up_key_is_told_from_a_real_one(one: Conversation) -> None:
     assert judge_control(real, made_up).status is Status.ACCEPTED
 
 
+@pytest.mark.parametrize("one", [one for one in CONVERSATIONS if one.elsewhere], ids=repr)
+def test_a_key_that_is_unknown_here_is_not_bad_before_every_other_place_says_so(one: Conversation) -> None:
+    bad, good = one.of_kind("bad"), one.of_kind("good")
+    assert bad
+    assert good
+    here = len(one.requests)
+    asked = []
+
+    def give(at: int, there: Response, number: int, request: Request) -> Response:
+        asked.append(number)
+        return there if number == at else _given(one, here - 1, response_of(bad), number, request)
+
+    assert converse(one, partial(give, -1, response_of(good))).status is Status.REJECTED
+    assert asked == list(range(here + len(one.elsewhere)))
+    for place in asked[here:]:
+        for there in (response_of(good), *NO_PROOF.values()):
+            assert converse(one, partial(give, place, there)).status is Status.INCONCLUSIVE
+
+
+def _proved(one: Conversation, give: Give) -> Status:
+    """Return what comes of it where a made-up key is answered so too, if the probe sends one."""
+    _, method = spoken(one)
+    fields = fields_of(one)
+    verdict = converse(one, give, fields)
+    if wants_control(method):
+        verdict = judge_control(verdict, converse(one, give, junk_fields(method, fields)))
+    return verdict.status
+
+
+def _wanted_at(one: Conversation, number: int) -> Wanted:
+    asked = (*one.requests, *one.elsewhere)
+    assert number < len(asked), "a request too many"
+    return asked[number]
+
+
 def _given(one: Conversation, at: int, response: Response, number: int, _request: Request) -> Response:
-    """Return `response` at that request, and at any other what leads on; at none it is the good answer to the last."""
-    if number == at:
+    """Return `response` at that request, and at any other what leads on; at none it is the good answer to the last.
+
+    The other places that may know the key answer as the first did.
+    """
+    led_on = _wanted_at(one, number).answer
+    if number == at or number >= len(one.requests):
         return response
-    assert number < len(one.requests), "a request too many"
-    led_on = one.requests[number].answer
     good = one.of_kind("good")
     if led_on is None:
         assert good is not None

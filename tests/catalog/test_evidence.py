@@ -10,10 +10,10 @@ from nexcred.connectors.language.spec import Connector
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.host_domain import domain_of
-from tests.catalog.table import IN_STAND_INS, Conversation, conversations
+from tests.catalog.table import Conversation, conversations
 from tests.catalog.url_parts import host_of
 
-CONNECTORS = [connector for connector in load_all(Folders(CATALOGUE)) if connector.name not in IN_STAND_INS]
+CONNECTORS = load_all(Folders(CATALOGUE))
 # Collections that take their facts from each other count as one. By the beginning of `owner/repository`, whose forks
 # hold the same.
 FAMILIES = {
