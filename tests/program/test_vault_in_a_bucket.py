@@ -12,7 +12,6 @@ from nexcred.vault.identity import Identity
 from tests.support.bucket_machines import Place, add, joined, machine, place, value
 from tests.support.bucket_writers import LOGIN, open_vault
 from tests.support.forging import rewrite_overview
-from tests.support.imported import NEVER_FOR_A_READING, imported
 from tests.support.opened import Opened
 from tests.support.program import Program
 from tests.support.standins import Answer
@@ -21,15 +20,6 @@ from tests.support.standins.server import StandIn
 from tests.support.terminal import Typed, lines_of, play
 
 __all__ = ["place"]
-
-
-@pytest.mark.parametrize("words", [["get", "prod/api_key"], ["list", "--json"]], ids=" ".join)
-def test_what_was_read_before_takes_one_request_and_no_library_for_it(place: Place, words: list[str]) -> None:
-    assert place.ada(*words).code == 0
-    place.served.memory.asked.clear()
-    modules = imported(place.ada, words)
-    assert place.served.memory.asked == [("GET", "vault/head")]
-    assert not NEVER_FOR_A_READING & modules
 
 
 def test_two_machines_share_a_vault(place: Place, tmp_path: Path) -> None:
