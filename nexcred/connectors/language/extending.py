@@ -26,6 +26,8 @@ LAID_OVER = (
 )
 # What a file says for all its methods. All else says what system it is for, and is not taken over.
 _SHARED = (*LAID_OVER, "steps", "warnings", "page", "hosts", "own_host", "clears", "mints", "failed")
+# Of these a method's own takes the place of what is shared.
+_WINS = ("probe", "rotate", "notify", "revoke")
 # Of these a method has one.
 _INSTEAD = {"probe": "unprobed", "unprobed": "probe"}
 _STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
@@ -59,7 +61,7 @@ def extended(own: _Table, base: _Table) -> _Table:
     whole = {**shared, **{key: _over(shared.get(key), value, key) for key, value in own.items()}}
     if "method" in own and _are_tables(own["method"]):
         known = {_name(method): method for method in base.get("method", ())}
-        whole["method"] = [_method(known.get(_name(method), {}), method) for method in own["method"]]
+        whole["method"] = [_method(known.get(_name(method), {}), method, shared) for method in own["method"]]
     return whole
 
 
@@ -90,9 +92,11 @@ def _step_in_list(index: int, here: Any, there: Any) -> tuple[str, Any, Any] | N
     return None if at is None or at >= len(here) else (f"[{at}]", here[at], there[index])
 
 
-def _method(base: _Table, own: _Table) -> _Table:
+def _method(base: _Table, own: _Table, shared: _Table) -> _Table:
+    """Lay a method over another; what that one has from all methods of its file is what a part is laid over."""
     kept = {key: value for key, value in base.items() if _INSTEAD.get(key) not in own}
-    return {**kept, **{key: _over(base.get(key), value, key) for key, value in own.items()}}
+    under = {**{key: shared[key] for key in _WINS if key in shared and _INSTEAD.get(key) not in base}, **base}
+    return {**kept, **{key: _over(under.get(key), value, key) for key, value in own.items()}}
 
 
 def _over(base: Any, own: Any, key: str) -> Any:

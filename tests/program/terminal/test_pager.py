@@ -32,7 +32,7 @@ def test_the_own_variable_wins_and_an_empty_one_switches_it_off(opened: Opened) 
 
 
 def test_what_fits_and_what_no_terminal_reads_is_not(opened: Opened) -> None:
-    assert "PAGED" not in shown(opened, "connectors", "list", rows=200, PAGER=PAGER)
+    assert "PAGED" not in shown(opened, "connectors", "list", "aha", rows=200, PAGER=PAGER)
     piped = opened("connectors", "list", environment={"PAGER": PAGER})
     assert piped.out.startswith("NAME")
 
