@@ -43,7 +43,7 @@ def case_of(connector: Connector, method: Method) -> Case:
     said = tomllib.loads(path.read_text()) if path.exists() else {}
     case = msgspec.convert(said.get(method.name, {}), Case)
     told = (one.values for one in conversations() if (one.connector, one.method) == (connector.name, method.name))
-    known = {name: str(value) for name, value in next(told, {}).items()}
+    known = {name: str(value) for name, value in next(told, {}).items() if name not in case.found}
     return replace(case, values={**known, **case.values})
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names, known_folders
 from nexcred.errors import SpecError
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 
 INDEX = CATALOGUE / "index.json"
 
@@ -23,6 +24,9 @@ class KeyForm(NamedTuple):
     field: str
     pattern: str
     beginning: str
+
+    def __repr__(self) -> str:
+        return repr_of(self, "method", "field")
 
 
 class IndexEntry(NamedTuple):
@@ -48,6 +52,9 @@ class IndexEntry(NamedTuple):
     signs_in: bool = False
     notifies: bool = False
     file: str = ""
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
 
     @property
     def words(self) -> str:
