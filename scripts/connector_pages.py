@@ -25,6 +25,8 @@ from scripts.connector_probe import probe_lines
 _COMMENT = re.compile(r"^ *# ?(.*)$")
 _OWN_HOST = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _DOUBT = re.compile(r"\b(Doubts?): ")
+# An address that goes on in the next line, such as one that ends with a slash.
+_BROKEN_ADDRESS = re.compile(r"(/|/\S*-)\n")
 # What goes without saying.
 _USUAL = {"pkce": "`True`", "format": "`form`", "scope_separator": "` `"}
 _INDEX_HEAD = "| connector | system | ways to authenticate | known |"
@@ -104,8 +106,7 @@ def _page(connector: Connector, made: str) -> str:
         "",
         f"Documentation: <{connector.docs_url}>",
         "",
-        told_evidence(connector),
-        "",
+        *(f"{told}\n" for told in [told_evidence(connector)] if told),
         "```sh",
         f"nexcred add {connector.name}",
         "```",
@@ -128,13 +129,10 @@ def _method(connector: Connector, method: Method) -> Iterator[str]:
     warnings = warnings_for(connector, method)
     if warnings:
         yield from ("", "Before you start:", "", *(f"- {_text(warning)}" for warning in warnings))
-    yield from (
-        "",
-        "| field | what it is | |",
-        "|---|---|---|",
-        *(_field_row(method, field) for field in method.fields),
-    )
-    yield from ("", "From a script:", "", "```sh", _script(connector, method), "```")
+    if method.fields:
+        rows = (_field_row(method, field) for field in method.fields)
+        yield from ("", "| field | what it is | |", "|---|---|---|", *rows)
+        yield from ("", "From a script:", "", "```sh", _script(connector, method), "```")
     yield from ("", *_sending(method), "", *probe_lines(method), *_remedies(connector, method))
 
 
@@ -178,12 +176,17 @@ def _script(connector: Connector, method: Method) -> str:
 def _sending(method: Method) -> Iterator[str]:
     """Say by which scheme it is sent, and to which hosts."""
     scheme = method.auth.__struct_config__.tag
-    yield f"**Sent** by the scheme [`{scheme}`](../connectors.md#schemes):"
-    yield ""
-    for key, value in _told(msgspec.to_builtins(method.auth)):
-        if key != "scheme" and _USUAL.get(key) != value:
-            yield f"- `{key}`: {value}"
     hosts = declared_hosts(method)
+    if scheme == "none" and not hosts:
+        yield "**Sent** nowhere."
+        return
+    told = [
+        f"- `{key}`: {value}"
+        for key, value in _told(msgspec.to_builtins(method.auth))
+        if key != "scheme" and _USUAL.get(key) != value
+    ]
+    yield f"**Sent** by the scheme [`{scheme}`](../connectors.md#schemes){':' if told else '.'}"
+    yield from ("", *told) if told else ()
     yield ""
     yield f"**Goes to** {', '.join(_host(host) for host in hosts)}; elsewhere only with `--allow-host`."
 
@@ -232,8 +235,9 @@ def _remarks(connector: Connector) -> Iterator[str]:
     path = CATALOGUE / f"{connector.name}{SUFFIX}"
     for index, comment in enumerate(_comments(path)):
         if index == 0 or _DOUBT.search(comment):
-            told = _DOUBT.sub(r"**\1**: ", _text(comment))
-            yield f"- {told}"
+            first, *doubts = re.split(r"\b(?=Doubts?: )", comment)
+            told = (_DOUBT.sub(r"**\1**: ", _text(part.strip())) for part in (first, *doubts) if part)
+            yield from (f"- {part}" for part in told)
     for source in connector.evidence.sources if connector.evidence else ():
         if isinstance(source, Page):
             yield f"- [{_text(source.heading)}]({source.url}), read {source.read:%Y-%m-%d}"
@@ -249,7 +253,7 @@ def _comments(path: Path) -> Iterator[str]:
         if comment:
             run.append(comment[1])
         elif run:
-            yield " ".join(run)
+            yield _BROKEN_ADDRESS.sub(r"\1", "\n".join(run)).replace("\n", " ")
             run = []
 
 

@@ -10,7 +10,7 @@ from nexcred.connectors.language.spec import Method, ProbeSpec, ProbeStep, Rule
 def probe_lines(method: Method) -> Iterator[str]:
     """Yield what proves a credential, or why nothing does."""
     if method.probe is None:
-        yield f"**Not proved**: {method.unprobed}"
+        yield f"**Not proved**: {method.unprobed}."
         return
     for number, (_, part) in enumerate(method.probe.parts("")):
         if number:
@@ -22,8 +22,13 @@ def probe_lines(method: Method) -> Iterator[str]:
 
 def _part(method: Method, part: ProbeSpec | ProbeStep, *, further: bool) -> Iterator[str]:
     asked = _asked(method, part.request)
-    yield f"**{'Then asked' if further else 'Proved'}** by {asked}{_due(part.when, part.unless)}:"
-    yield ""
+    told = list(_told(part))
+    yield f"**{'Then asked' if further else 'Proved'}** by {asked}{_due(part.when, part.unless)}{':' if told else '.'}"
+    if told:
+        yield from ("", *told)
+
+
+def _told(part: ProbeSpec | ProbeStep) -> Iterator[str]:
     if part.request is not None:
         needs = f", and the {_named(part.content)} holds `{part.expect}`" if part.expect else ""
         yield f"- accepted: status `{part.accept_status}`{needs}"

@@ -1,5 +1,7 @@
 """Every built-in connector has a page that tells all of it."""
 
+import re
+
 import pytest
 
 from nexcred.connectors.language.spec import Connector
@@ -36,3 +38,23 @@ def test_every_connector_has_a_page_and_a_line_of_the_index(pages: dict[str, str
     names = [connector.name for connector in CONNECTORS]
     assert set(pages) == {"README.md", *(f"{name}.md" for name in names)}
     assert all(f"| [`{name}`]({name}.md) |" in pages["README.md"] for name in names)
+
+
+def test_nothing_is_announced_that_does_not_follow(pages: dict[str, str]) -> None:
+    for name, page in pages.items():
+        assert "\n\n\n" not in page, name
+        assert "** ;" not in page, name
+        assert "|---|---|---|\n\n" not in page, name
+        assert not re.search(r"^\*\*.*:\n\n(?!- )", page, re.MULTILINE), name
+
+
+def test_an_address_that_goes_on_in_the_next_line_is_one_address(pages: dict[str, str]) -> None:
+    assert (
+        "learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory," in pages["azure-blob.md"]
+    )
+    assert "(developer.paypal.com/braintree/graphql," in pages["braintree.md"]
+
+
+def test_each_doubt_has_a_line_of_its_own(pages: dict[str, str]) -> None:
+    for name, page in pages.items():
+        assert page.count("**Doubt") == page.count("\n- **Doubt"), name
