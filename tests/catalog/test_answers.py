@@ -7,6 +7,7 @@ import pytest
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Request, Response
+from nexcred.connectors.language.pattern import fits
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.probe import ProbeStatus as Status
@@ -54,6 +55,16 @@ def test_what_every_method_is_answered_is_written_down(connector: str, method: s
     missing = [kind for kind in NEEDED if one.of_kind(kind) is None and kind not in one.undocumented]
     assert missing == []
     assert [kind for kind in one.undocumented if one.of_kind(kind)] == []
+
+
+def test_every_written_key_has_a_form_of_its_providers_keys() -> None:
+    formed = [
+        (str(one.values[field.name]), field.key_forms)
+        for one in CONVERSATIONS
+        for field in spoken(one)[1].fields
+        if field.key_forms and field.name in one.values
+    ]
+    assert [key for key, forms in formed if not any(fits(form, key) for form in forms)] == []
 
 
 @pytest.mark.parametrize("one", CONVERSATIONS, ids=repr)
