@@ -15,6 +15,8 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
 INDEX = CATALOGUE / "index.json"
+# What a list says of a connector of the user's own.
+OWN = "your own"
 
 
 class KeyForm(NamedTuple):
@@ -62,6 +64,9 @@ class IndexEntry(NamedTuple):
         return " ".join((self.name, self.title, *self.also, self.about, self.category, *self.nexla_types)).casefold()
 
 
+_KINDS = [type(value) for value in IndexEntry("", "", "")]
+
+
 def known_systems(
     folders: Folders | None = None, on_refused: Callable[[SpecError], None] = lambda _: None
 ) -> tuple[IndexEntry, ...]:
@@ -103,14 +108,21 @@ def _read(name: str, folders: Folders) -> IndexEntry:
 
 @lru_cache(maxsize=1)
 def _made_ahead(path: Path) -> dict[str, IndexEntry]:
+    """Return what the file says; nothing of one that cannot be read, or is of another version."""
     try:
-        tables = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        return {table["name"]: _entry(table) for table in json.loads(path.read_bytes())}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
-    return {table["name"]: _entry(table) for table in tables}
 
 
 def _entry(table: dict[str, object]) -> IndexEntry:
+    """Return an entry; raise TypeError or another error of Python's own for what this version has otherwise."""
     said = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
     said["key_forms"] = tuple(KeyForm(*one) for one in table.get("key_forms", ()))  # type: ignore[attr-defined]
-    return IndexEntry(**said)  # type: ignore[arg-type]
+    entry = IndexEntry(**said)  # type: ignore[arg-type]
+    if [type(value) for value in entry] != _KINDS:
+        raise TypeError
+    lists = (entry.also, entry.methods, entry.variables, entry.domains, entry.json_types, entry.nexla_types)
+    for texts in (*lists, *entry.key_forms):
+        "".join(texts)  # which wants nothing but texts
+    return entry
