@@ -12,15 +12,19 @@ _SHORTEST, _LONGEST = 12, 4096
 
 
 def owners_of_key(text: str, systems: Iterable[IndexEntry] | None = None) -> list[tuple[IndexEntry, KeyForm]]:
-    """Return every system with a form that fits the whole text, and the form."""
+    """Return every system with a form that fits the whole text, and the form.
+
+    A file of the user's own has no say about the keys of a built-in system.
+    """
     if not _SHORTEST <= len(text) <= _LONGEST:
         return []
-    return [
+    found = [
         (one, form)
         for one in (known_systems() if systems is None else systems)
         for form in one.key_forms
         if form.beginning and text.startswith(form.beginning) and fits(form.pattern, text)
     ]
+    return [(one, form) for one, form in found if not one.file] or found
 
 
 def other_owner(method: Method, field: Field, value: Value) -> str:

@@ -1,6 +1,6 @@
 """Ask for a new credential, in the provider's own words."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -11,7 +11,7 @@ from nexcred.connectors.guidance import redirect_to_register, steps_for, warning
 from nexcred.connectors.key_owner import owners_of_key
 from nexcred.connectors.key_page import page_for
 from nexcred.connectors.language.spec import Connector, Field, Method
-from nexcred.connectors.load.index import IndexEntry, known_systems
+from nexcred.connectors.load.index import OWN, IndexEntry, built_in_first, known_systems
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import NexcredError
@@ -57,26 +57,35 @@ def ask_connector(prompter: Prompter) -> tuple[str, PastedKey | None]:
     known = known_systems(
         on_refused=lambda refused: prompter.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL)
     )
-    pasted: dict[str, PastedKey] = {}
-
-    def is_key_of(one: IndexEntry, text: str) -> bool:
-        found = owners_of_key(text, [one])
-        for _, form in found:
-            pasted[one.name] = PastedKey(form.method, form.field, Secret(text))
-        return bool(found)
-
+    finder = _KeyFinder(known)
     choices = [
         Choice(
             one.name,
-            one.title,
+            f"{one.title} ({OWN})" if one.file else one.title,
             _first_sentence(one.about),
             (*one.also, *one.nexla_types),
-            partial(is_key_of, one) if one.key_forms else None,
+            partial(finder.is_key_of, one.name) if one.key_forms else None,
         )
-        for one in sorted(known, key=lambda one: one.title.casefold())
+        for one in sorted(built_in_first(known), key=lambda one: one.title.casefold())
     ]
     name = prompter.choose("Connector", choices, choices[0].value)
-    return name, pasted.get(name)
+    return name, finder.found.get(name)
+
+
+class _KeyFinder:
+    """Finds whose key it is that somebody types; `found` are the systems of what was typed last."""
+
+    def __init__(self, known: Sequence[IndexEntry]) -> None:
+        self._known = known
+        self._typed = ""
+        self.found: dict[str, PastedKey] = {}
+
+    def is_key_of(self, name: str, text: str) -> bool:
+        if text != self._typed:
+            owners = owners_of_key(text, self._known)
+            self.found = {one.name: PastedKey(form.method, form.field, Secret(text)) for one, form in owners}
+            self._typed = text
+        return name in self.found
 
 
 def _first_sentence(text: str) -> str:

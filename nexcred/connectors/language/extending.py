@@ -1,14 +1,15 @@
 """A file that extends a built-in one: it takes that one's methods, and says itself what differs."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from nexcred.connectors.language.toml import NotToml, read_toml
+from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
-# A built-in file by its name; None where there is none.
-Bases = Callable[[str], bytes | None]
+# A built-in file by its name; raises BadBase where there is none.
+Bases = Callable[[str], bytes]
 _Table = dict[str, Any]
 
 # Tables, of which a file may say a part.
@@ -37,6 +38,13 @@ class BadBase(ValueError):
     """Nothing can be taken from the file that is named; says why."""
 
 
+def no_base(name: str, known: Iterable[str] = ()) -> BadBase:
+    """Return the error for a name that none of the built-in connectors has."""
+    close = suggest(name, known)
+    meant = f"; did you mean '{close}'?" if close and close != name else ""
+    return BadBase(f"'{make_visible(name[:64])}' is no built-in connector{meant}")
+
+
 def whole_document(document: _Table, bases: Bases) -> tuple[_Table, bytes]:
     """Return the document with what it takes from another, and that one's file; b"" for one that extends nothing."""
     name = document.get("extends")
@@ -44,8 +52,6 @@ def whole_document(document: _Table, bases: Bases) -> tuple[_Table, bytes]:
         return document, b""
     data = bases(name)
     shown = make_visible(name[:64])
-    if data is None:
-        raise BadBase(f"'{shown}' is no built-in connector")
     try:
         base = read_toml(data, name)[1]
     except NotToml as error:

@@ -27,6 +27,7 @@ from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.lint.templates import problems_in_places
 from nexcred.connectors.parts import parts_as_fields
 
+_LONGEST_TITLE = 80
 _METHOD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -36,8 +37,7 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
     if too_many:
         yield from too_many
         return
-    if not CONNECTOR_NAME.fullmatch(connector.name):
-        yield "name", "must be lower-case letters, digits, '-' and '_'"
+    yield from _problems_in_names(connector)
     if not connector.docs_url.startswith("https://"):
         yield "docs_url", "must begin with https://"
     if not connector.methods:
@@ -55,6 +55,15 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
         yield from _problems_in_probe(connector.probe, "probe", connector.fields)
     for index, method in enumerate(connector.methods):
         yield from _problems_in_method(connector, method, f"method[{index}]")
+
+
+def _problems_in_names(connector: Connector) -> Iterator[Found]:
+    if not CONNECTOR_NAME.fullmatch(connector.name):
+        yield "name", "must be lower-case letters, digits, '-' and '_'"
+    if not connector.title.strip():
+        yield "title", "is empty"
+    if len(connector.title) > _LONGEST_TITLE:
+        yield "title", f"has more than {_LONGEST_TITLE} characters"
 
 
 def _problems_in_pages(pages: Pages | None) -> Iterator[Found]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from nexcred.connectors.language.extending import BadBase, Bases, own_place, whole_document
+from nexcred.connectors.language.extending import BadBase, Bases, no_base, own_place, whole_document
 from nexcred.connectors.language.inherit import completed
 from nexcred.connectors.language.spec import Connector
 from nexcred.connectors.language.toml import NotToml, counted, first_problems, read_toml
 from nexcred.connectors.lint.connector import problems_in_meaning
-from nexcred.connectors.lint.structure import Found, problems_in_structure
+from nexcred.connectors.lint.structure import UNKNOWN_KEY, Found, problems_in_structure
 from nexcred.connectors.lint.texts import problems_in_texts
 from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
 from nexcred.errors import Problem, SpecError
@@ -17,8 +17,8 @@ from nexcred.errors import Problem, SpecError
 SET_BY_LOADER = ("digest", "file")
 
 
-def _no_base(_name: str) -> None:
-    return None
+def _no_base(name: str) -> bytes:
+    raise no_base(name)
 
 
 def decode_connector(data: bytes, source: str, bases: Bases = _no_base) -> Connector:
@@ -42,7 +42,7 @@ def decode_connector(data: bytes, source: str, bases: Bases = _no_base) -> Conne
 
 
 def _checked(document: dict[str, object]) -> tuple[Connector | None, list[Found]]:
-    found = [(key, "unknown key") for key in SET_BY_LOADER if key in document]
+    found = [(key, UNKNOWN_KEY) for key in SET_BY_LOADER if key in document]
     found += first_problems(problems_in_texts(document))
     try:
         connector = msgspec.convert(document, Connector)
@@ -61,9 +61,11 @@ def _told_of_own(path: str, problem: str, own: dict[str, object], document: dict
 
 def spec_error(source: str, problems: Sequence[Problem]) -> SpecError:
     """Return the error for a file with these problems; a single one is the message."""
+    is_beyond = any(one.problem == UNKNOWN_KEY for one in problems)
+    hint = "a later nexcred may know that key; what this one knows: nexcred schema connector" if is_beyond else ""
     if len(problems) == 1:
-        return SpecError(f"{problems[0].field}: {problems[0].problem}", problems=tuple(problems))
-    return SpecError(f"the connector {source} has {counted(problems)}", problems=tuple(problems))
+        return SpecError(f"{problems[0].field}: {problems[0].problem}", hint=hint, problems=tuple(problems))
+    return SpecError(f"the connector {source} has {counted(problems)}", hint=hint, problems=tuple(problems))
 
 
 def _problems_at(text: str, source: str, found: list[Found]) -> list[Problem]:

@@ -10,6 +10,7 @@ from msgspec import inspect
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
+UNKNOWN_KEY = "unknown key"
 Found = tuple[str, str]  # the path, such as method[0].field[2].kind, and what is wrong there
 
 
@@ -71,7 +72,7 @@ def _check_table(value: object, kind: inspect.StructType, path: str) -> Iterator
             yield from _check(part, known[key].type, join(path, key))
         else:
             close = suggest(key, known)
-            yield join(path, make_visible(key)), f"unknown key{f'; did you mean {close!r}?' if close else ''}"
+            yield join(path, make_visible(key)), f"{UNKNOWN_KEY}; did you mean {close!r}?" if close else UNKNOWN_KEY
     for name, field in known.items():
         if field.required and name not in value:
             yield path, f"lacks '{name}'"

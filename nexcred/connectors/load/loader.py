@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nexcred.connectors.hosts import declared_hosts
-from nexcred.connectors.language.extending import BadBase, Bases, whole_document
+from nexcred.connectors.language.extending import BadBase, Bases, no_base, whole_document
 from nexcred.connectors.language.inherit import completed
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.language.toml import NotToml, read_toml
@@ -120,9 +120,11 @@ def _load_built_in(path: Path, folders: Folders) -> Connector:
 def _bases(folders: Folders) -> Bases:
     """Return the built-in files, which alone can be extended."""
 
-    def read(name: str) -> bytes | None:
+    def read(name: str) -> bytes:
         path = built_in_file(name, folders)
-        return read_bounded(path) if path else None
+        if path is None:
+            raise no_base(name, connector_names(Folders(folders.built_in)))
+        return read_bounded(path)
 
     return read
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.render.style import BOLD, QUIET, Cell
-from nexcred.connectors.load.index import IndexEntry, known_systems, matching_systems
+from nexcred.connectors.load.index import OWN, IndexEntry, known_systems, matching_systems
 from nexcred.errors import SpecError, UsageError
 from nexcred.model.text import make_visible
 
@@ -39,7 +39,7 @@ def act(context: Context, words: Sequence[str] = (), *, category: str | None = N
             Cell(one.title),
             Cell(one.category),
             Cell(_methods(one)),
-            Cell("your own" if one.file else one.level, "" if one.file else QUIET),
+            Cell(OWN if one.file else one.level, "" if one.file else QUIET),
         ]
         for one in found
     ]

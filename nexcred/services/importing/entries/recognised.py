@@ -26,8 +26,8 @@ _ALSO = {"host": ("server", "hostname", "servername"), "database": ("dbname", "d
 _LEAST_TOKEN, _LONGEST_TOKEN = 16, 4096
 # What a key is called where there is but one.
 _PLAIN_KEYS = frozenset({"key", "token", "secret", "apikey", "apitoken", "accesstoken", "secretkey", "pat"})
-# A token whose beginning says nothing has no form of its own: this one stands in for it.
-_ANY_BEGINNING = "aaaa"
+# A token whose beginning says nothing has no form of its own: these stand in for it.
+_ANY_BEGINNINGS = ("aaaa", "0000", "ZZZZ", "____")
 
 
 class Recognised(NamedTuple):
@@ -55,7 +55,10 @@ class Recogniser:
         self._by_variable: dict[str, list[str]] = defaultdict(list)
         self._by_json_type: dict[str, list[str]] = defaultdict(list)
         self._forms: dict[str, list[tuple[str, KeyForm]]] = defaultdict(list)
+        self._own: set[str] = set()
         for one in built_in_first(known_systems()) if systems is None else systems:
+            if one.file:
+                self._own.add(one.name)
             for word in {plain_label(word) for word in (one.name, one.title, *one.also)}:
                 self._by_kind[word].append(one.name)
             for domain in one.domains:
@@ -75,7 +78,7 @@ class Recogniser:
     def recognise(self, entry: Entry) -> Recognised | None:
         """Return what would be taken and uses most of the entry; None for what is no connector's."""
         found = [*self._by_ways(entry), *_connections(entry)]
-        found.sort(key=lambda one: len(one.used), reverse=True)
+        found.sort(key=lambda one: (-len(one.used), one.connector in self._own))
         return next((one for one in found if _is_taken(one)), None)
 
     def _by_ways(self, entry: Entry) -> Iterator[Recognised]:
@@ -100,14 +103,16 @@ class Recogniser:
             text = one.text
             if one.public or not _LEAST_TOKEN <= len(text) <= _LONGEST_TOKEN:
                 continue
-            found = [*self._by_form(text), *self._by_json(text)]
+            every = [*self._by_form(text), *self._by_json(text)]
+            # A file of the user's own has no say about the keys of a built-in system.
+            found = [one for one in every if one[0].connector.name not in self._own] or every
             is_sole = len({way.connector.name for way, _ in found}) == 1
             yield from (_Formed(way, field, place, is_sole) for way, field in found)
 
     def _by_form(self, text: str) -> Iterator[tuple["_Way", str]]:
         """Yield what a key's own form tells; a form without a beginning of its own must not fit one with another."""
         for name, form in (*self._forms.get(text[:LEAST_BEGINNING], ()), *self._forms.get("", ())):
-            if fits(form.pattern, text) and (form.beginning or not fits(form.pattern, _with_any_beginning(text))):
+            if fits(form.pattern, text) and (form.beginning or not _fits_anything_like(text, form.pattern)):
                 ways = (way for way in self._ways_of(name) if way.method.name == form.method)
                 yield from ((way, form.field) for way in ways)
 
@@ -226,8 +231,8 @@ def _words_for(field: Field) -> tuple[str, ...]:
     return (field.name, field.label, field.env, *field.aliases, *_ALSO.get(field.name, ()))
 
 
-def _with_any_beginning(text: str) -> str:
-    return _ANY_BEGINNING + text[len(_ANY_BEGINNING) :]
+def _fits_anything_like(text: str, pattern: str) -> bool:
+    return any(fits(pattern, beginning + text[len(beginning) :]) for beginning in _ANY_BEGINNINGS)
 
 
 def _is_whole(field: Field) -> bool:

@@ -144,9 +144,9 @@ def test_the_digest_is_that_of_both_files(folders: Folders) -> None:
 @pytest.mark.parametrize(
     ("extends", "problem"),
     [
-        ('"acne"', "'acne' is no built-in connector"),
-        ('"../acme"', "'../acme' is no built-in connector"),
-        ('"acme-eu"', "'acme-eu' is no built-in connector"),
+        ('"acne"', "'acne' is no built-in connector; did you mean 'acme'?"),
+        ('"../acme"', "'../acme' is no built-in connector; did you mean 'acme'?"),
+        ('"acme-eu"', "'acme-eu' is no built-in connector; did you mean 'acme'?"),
         ('"chain"', "'chain' extends 'acme' itself: extend that one"),
         ('"loop"', "'loop' extends 'loop' itself: extend that one"),
         ('"broken"', "'broken' cannot be read: is not TOML: invalid value"),
@@ -197,7 +197,7 @@ def test_one_that_replaces_a_built_in_may_extend_it(folders: Folders) -> None:
     (folders.own / "acme.toml").write_text(text)
     assert load_connector("acme", folders).title == "Acme Europe"
     refused = problems(folders, changed('extends = "acme"', 'extends = "acme-eu"', OWN))
-    assert refused == [("acme-eu.toml:4: extends", "'acme-eu' is no built-in connector")]
+    assert refused == [("acme-eu.toml:4: extends", "'acme-eu' is no built-in connector; did you mean 'acme'?")]
 
 
 def test_a_quick_look_is_of_both_files(folders: Folders, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
