@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.bucket_region import blame_region
@@ -23,7 +24,7 @@ from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.template import TemplateError, TextValues
-from nexcred.probing.elsewhere import Question, ask_elsewhere
+from nexcred.probing.elsewhere import Question, ask_elsewhere, compare, other_places
 from nexcred.probing.expiry import own_expiry
 from nexcred.probing.judge import Rules, judge, wants_again
 from nexcred.probing.redact import redact
@@ -50,16 +51,13 @@ def probe_flow(
     if expires_at is not None and expires_at <= now:
         return Verdict(ProbeStatus.EXPIRED, detail="the token's own expiry is past", expires_at=expires_at)
     trail = _Trail()
-    try:
-        verdict = yield from _ask(method, fields, now, trail, granted, check_url)
-        if trail.granted_by is not None:
-            note(trail.grants[0])
-    except Refused as refused:
-        is_doubted = method.probe is not None and method.probe.refusal_unknown
-        verdict = refused.verdict.doubted() if is_doubted else refused.verdict
-    except TemplateError as error:
-        detail = f"not sent: {error.name} {error.problem}"
-        verdict = Verdict(ProbeStatus.INCONCLUSIVE, detail=detail)
+    ask = partial(_ask_one_place, method, now=now, trail=trail, granted=granted, check_url=check_url)
+    verdict = yield from ask(fields)
+    if trail.granted_by is not None and trail.grants:
+        note(trail.grants[0])
+    if verdict.status.is_refusal:
+        others = ((changed, ask({**fields, **changed})) for changed in other_places(method, fields))
+        verdict = yield from compare(verdict, others)
     if verdict.status is ProbeStatus.ACCEPTED and verdict.expires_at is None:
         verdict = verdict._replace(expires_at=expires_at)
     return fit_to_show(verdict, with_secret_parts(method, fields), trail.grants)
@@ -71,6 +69,24 @@ class _Trail:
     def __init__(self) -> None:
         self.grants: list[Grant] = []
         self.granted_by: Response | None = None
+
+
+def _ask_one_place(
+    method: Method,
+    fields: Mapping[str, Value],
+    now: datetime,
+    trail: _Trail,
+    granted: Grant | None,
+    check_url: Callable[[str], object],
+) -> ProbeFlow:
+    """Ask everything; a grant that is refused, and values that cannot be sent, are verdicts too."""
+    try:
+        return (yield from _ask(method, fields, now, trail, granted, check_url))
+    except Refused as refused:
+        is_doubted = method.probe is not None and method.probe.refusal_unknown
+        return refused.verdict.doubted() if is_doubted else refused.verdict
+    except TemplateError as error:
+        return Verdict(ProbeStatus.INCONCLUSIVE, detail=f"not sent: {error.name} {error.problem}")
 
 
 def _ask(

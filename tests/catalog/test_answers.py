@@ -84,10 +84,10 @@ def test_an_answer_is_judged_as_it_is_written(one: Conversation, answer: Answere
     to = answer.to if answer.to >= 0 else last
 
     def give(number: int, request: Request) -> Response:
-        wanted = _wanted_at(one, number)
+        wanted = _wanted_at(one, number, to if answer.verdict in ("rejected", "expired") else last)
         sent = (request.method, request.url, request.headers, request.body or b"")
         problems.extend(departures(wanted, *sent, [*secrets_of(fields), ACCESS_TOKEN]))
-        if number == to or number > last:
+        if number == to or wanted in one.elsewhere:
             return response_of(answer)
         assert wanted.answer is not None, f"request {number} needs an answer that leads to the next"
         return response_of(wanted.answer)
@@ -143,17 +143,22 @@ def test_a_key_that_is_unknown_here_is_not_bad_before_every_other_place_says_so(
     bad, good = one.of_kind("bad"), one.of_kind("good")
     assert bad
     assert good
-    here = len(one.requests)
+    last = len(one.requests) - 1
+    here = bad.to if bad.to >= 0 else last
+    led_on = [response_of(wanted.answer) for wanted in one.requests[:-1] if wanted.answer]
+    places = range(here + 1, here + 1 + len(one.elsewhere))
     asked = []
 
-    def give(at: int, there: Response, number: int, request: Request) -> Response:
+    def give(at: int, there: list[Response], number: int, _request: Request) -> Response:
         asked.append(number)
-        return there if number == at else _given(one, here - 1, response_of(bad), number, request)
+        if number < here:
+            return led_on[number]
+        return there[number - at] if at <= number < at + len(there) else response_of(bad)
 
-    assert converse(one, partial(give, -1, response_of(good))).status is Status.REJECTED
-    assert asked == list(range(here + len(one.elsewhere)))
-    for place in asked[here:]:
-        for there in (response_of(good), *NO_PROOF.values()):
+    assert converse(one, partial(give, 0, [])).status is Status.REJECTED
+    assert asked == list(range(places.stop))
+    for place in places:
+        for there in ([*led_on[here:], response_of(good)], *([response] for response in NO_PROOF.values())):
             assert converse(one, partial(give, place, there)).status is Status.INCONCLUSIVE
 
 
@@ -167,8 +172,9 @@ def _proved(one: Conversation, give: Give) -> Status:
     return verdict.status
 
 
-def _wanted_at(one: Conversation, number: int) -> Wanted:
-    asked = (*one.requests, *one.elsewhere)
+def _wanted_at(one: Conversation, number: int, refused: int = -1) -> Wanted:
+    """Return the request of that number. After the one that was `refused`, by default the last, others are asked."""
+    asked = (*one.requests[: refused + 1 or None], *one.elsewhere)
     assert number < len(asked), "a request too many"
     return asked[number]
 

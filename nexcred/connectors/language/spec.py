@@ -128,11 +128,13 @@ class ProbeSpec(Expectation, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """How to prove a credential. Without a request, the answer that grants the session is the proof.
 
     With `refusal_unknown` no source says how a wrong key is refused: a 401 or 403 that no rule knows proves nothing.
+    `elsewhere` is a field that says where the credential belongs: its other choices are asked before a refusal counts.
     """
 
     request: RequestSpec | None = None
     control: bool = False
     refusal_unknown: bool = False
+    elsewhere: str = ""
     steps: tuple[ProbeStep, ...] = field(name="step", default=())
 
     def parts(self, at: str) -> "Iterator[tuple[str, ProbeSpec | ProbeStep]]":

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
+from nexcred.auth.refresh_token import RefreshToken
 from nexcred.connectors.identity import placeholders_in
 from nexcred.connectors.language.connector_name import CONNECTOR_NAME
 from nexcred.connectors.language.evidence import problems_in_evidence
@@ -26,6 +27,7 @@ from nexcred.connectors.lint.oauth import problems_in_oauth
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.lint.templates import problems_in_places
 from nexcred.connectors.parts import parts_as_fields
+from nexcred.model.template import names_in
 
 _LONGEST_TITLE = 80
 _METHOD_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -123,6 +125,8 @@ def _problems_in_proof(connector: Connector, method: Method, at: str) -> Iterato
     asks_by_itself = asks or isinstance(method.auth, DatabaseAuth)
     if probe and probe.request is None and not asks_by_itself:
         yield f"{at}.probe" if method.probe else "probe", "lacks 'request': this scheme asks nobody by itself"
+    if probe and probe.elsewhere and isinstance(method.auth, RefreshToken):
+        yield f"{at}.probe" if method.probe else "probe", "'elsewhere' may spend a refresh token, of which there is one"
 
 
 def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
@@ -132,6 +136,17 @@ def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> 
         for key, condition in (("when", part.when), ("unless", part.unless)):
             if condition:
                 yield from problems_in_condition(condition, f"{path}.{key}", known)
+    if probe.elsewhere:
+        yield from _problems_in_elsewhere(known.get(probe.elsewhere), f"{at}.elsewhere", fields)
+
+
+def _problems_in_elsewhere(place: Field | None, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    if place is None or place.secret or not place.choices:
+        yield at, "must name a public field that has choices"
+        return
+    urls = [field for field in fields if field.kind == "url"]
+    if not any(place.name in (field.default_by, *names_in(str(field.default))) for field in urls):
+        yield at, f"{place.name!r} leads nowhere else: no default of a url field is made from it"
 
 
 def _problems_in_part(probe: Expectation, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
