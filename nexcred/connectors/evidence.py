@@ -36,6 +36,8 @@ def told_evidence(connector: Connector) -> str:
         return f"Known by the provider's own pages{read}."
     if level == "agreed":
         return "Known by sources that agree with each other: no page of the provider says all of it."
+    if not any(method.probe for method in connector.methods):
+        return "Known by one source alone."
     return "Known by one source alone: a refusal counts only where that says what it looks like."
 
 

@@ -22,15 +22,18 @@ FAMILIES = {
     "betterleaks": ("betterleaks/betterleaks", "gitleaks/gitleaks"),
     "nuclei": ("projectdiscovery/nuclei-templates", "runZeroInc/nuclei-templates"),
     "airbyte": ("airbytehq/", "sendinblue/airbyte"),
-    "nango": ("NangoHQ/",),
-    "n8n": ("n8n-io/n8n",),
+    "nango": ("NangoHQ/", "https://nango.dev/"),
+    "n8n": ("n8n-io/n8n", "npm:n8n-nodes-base"),
     "activepieces": ("activepieces/", "octree-gva/activepieces"),
     "automatisch": ("automatisch/",),
-    "pipedream": ("PipedreamHQ/", "js07/pipedream"),
+    "pipedream": ("PipedreamHQ/", "js07/pipedream", "https://pipedream.com/"),
     "keyhacks": ("streaak/keyhacks",),
     "scalibr": ("google/osv-scalibr",),
     "litellm": ("BerriAI/litellm", "Portkey-AI/gateway"),
 }
+REPOSITORIES = ("https://github.com/", "https://raw.githubusercontent.com/")
+# Where nobody answers for what stands there, or others' pages are translated or mirrored.
+REFUSED = {"pastebin.com", "volcengine.com", "glama.ai"}
 
 
 def families(evidence: Evidence, own_domains: set[str]) -> set[str]:
@@ -39,12 +42,19 @@ def families(evidence: Evidence, own_domains: set[str]) -> set[str]:
 
 
 def _family(source: Page | str, own_domains: set[str]) -> str:
-    if isinstance(source, Page) or source.startswith("https://"):
-        domain = domain_of(host_of(source.url if isinstance(source, Page) else source))
-        return "the provider" if domain in own_domains else domain
-    repository = source.partition(": ")[0]
-    known = (family for family, starts in FAMILIES.items() if repository.startswith(starts))
-    return next(known, repository.partition("/")[0])
+    said = _text(source)
+    for start in REPOSITORIES:
+        said = said.removeprefix(start)
+    if host := host_of(said):
+        domain = domain_of(host)
+        if domain in own_domains:
+            return "the provider"
+    known = (family for family, starts in FAMILIES.items() if said.startswith(starts))
+    return next(known, domain_of(host) or said.partition("/")[0])
+
+
+def _text(source: Page | str) -> str:
+    return source.url if isinstance(source, Page) else source
 
 
 def domains_of(connector: Connector) -> set[str]:
@@ -64,6 +74,15 @@ def test_it_says_what_it_is_for_and_how_it_is_known(connector: Connector) -> Non
 
 
 @pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+def test_its_sources_are_named_once_and_somebody_answers_for_each(connector: Connector) -> None:
+    assert connector.evidence
+    sources = [(_text(one), one.heading if isinstance(one, Page) else "") for one in connector.evidence.sources]
+    assert len(sources) == len(set(sources))
+    told = {answer.source for one in conversations() if one.connector == connector.name for answer in one.answers}
+    assert not {source for source in {*told, *dict(sources)} if domain_of(host_of(source)) in REFUSED}
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
 def test_its_level_is_not_higher_than_its_sources_carry(connector: Connector) -> None:
     evidence, own = connector.evidence, domains_of(connector)
     assert evidence
@@ -71,12 +90,13 @@ def test_its_level_is_not_higher_than_its_sources_carry(connector: Connector) ->
     if evidence.level == "documented":
         assert any(isinstance(one, Page) and domain_of(host_of(one.url)) in own for one in evidence.sources)
         told = [one for one in conversations() if one.connector == connector.name]
-        assert not told or any(_is_documented(one, own) for one in told), "call and refusal stand on no page of its own"
+        lacking = [one.method for one in told if not _is_documented(one, own)]
+        assert lacking == [], "call and refusal of these methods stand on no page of its own"
     elif evidence.level == "agreed":
         assert len(said_by) >= 2, said_by
 
 
 def _is_documented(one: Conversation, own: set[str]) -> bool:
-    """True where a page of the provider tells both the yes and the no."""
+    """True where pages of the provider tell both the yes and the no."""
     told = [one.of_kind("good"), one.of_kind("bad")]
     return all(answer and domain_of(host_of(answer.source)) in own for answer in told)

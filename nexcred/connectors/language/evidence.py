@@ -48,9 +48,9 @@ class Page(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Evidence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the call and its refusal are known.
 
-    `documented`: both stand on a page of the provider's own domain. `agreed`: two sources that do not copy each other
-    say the same host, path and place of the key. `single`: the rest. A source that is no page is `owner/repository:
-    path`.
+    `documented`: both stand on pages of the provider's own domain, for every method that is probed. `agreed`: two
+    sources that do not copy each other say the same host, path and place of the key. `single`: the rest. A source that
+    is no page is `owner/repository: path`.
     """
 
     level: Level
