@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 _LONGEST = 255
+# Of hundreds of names, one shares more than half of its letters with almost any word.
+_CLOSE = 0.7
 
 
 def suggest(word: str, choices: Iterable[str]) -> str | None:
@@ -12,7 +14,7 @@ def suggest(word: str, choices: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # 3 ms that only a mistake pays for
 
     by_folded = {choice.casefold(): choice for choice in choices}
-    close = get_close_matches(word.casefold(), by_folded, n=1)
+    close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=_CLOSE)
     if close:
         return by_folded[close[0]]
     return _only_longer_form(word.casefold(), by_folded)

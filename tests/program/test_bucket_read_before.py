@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.program.test_vault_in_a_bucket import Place, place
+from tests.support.bucket_machines import Place, place
 from tests.support.imported import NEVER_FOR_A_READING, imported
 
 __all__ = ["place"]

@@ -1,5 +1,7 @@
 """A key that is refused in one region is not bad before the others have said so too."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from nexcred.auth.flow import Response, Verdict
@@ -8,8 +10,8 @@ from nexcred.model.secret import Secret
 from nexcred.probing.plan import probe_flow
 from tests.unit.auth.drive import answer, run
 from tests.unit.connectors.specs import changed, connector_of
-from tests.unit.probing.test_plan import NOW
 
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 REGIONAL = """\
 name = "acme"
 title = "Acme"

@@ -8,7 +8,6 @@ from nexcred.cli.actions.connectors.list import act
 from nexcred.cli.app.shared_options import AsJson
 
 EXAMPLES = (
-    "nexcred connectors list",
     "nexcred connectors list google ads",
     "nexcred connectors list --category payments",
     "nexcred connectors list --json | jq -r '.[].name'",
