@@ -16,6 +16,7 @@ from nexcred.cli.app.by_typer import help_text
 from nexcred.cli.app.command_table import COMMANDS, is_group
 from nexcred.cli.app.help_topics import failures
 from nexcred.cli.terminal.streams import to_json
+from nexcred.connectors.load.fast_reader import QUICK
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.connectors.load.shipped import SHIPPED, shipped_text
@@ -41,7 +42,8 @@ def main() -> int:
     options = parser.parse_args()
     pages = _pages()
     stale = [(path, text) for path, text in pages if not path.exists() or path.read_text(encoding="utf-8") != text]
-    strays = sorted({*_CONNECTORS.glob("*.md"), *MAN.glob("*")} - {path for path, _ in pages})
+    made = {*_CONNECTORS.glob("*.md"), *MAN.glob("*"), *QUICK.glob("*.json")}
+    strays = sorted(made - {path for path, _ in pages})
     for path, text in stale:
         if options.write:
             path.parent.mkdir(exist_ok=True)

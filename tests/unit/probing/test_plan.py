@@ -37,8 +37,12 @@ def test_aventri_is_proved_by_the_exchange_alone() -> None:
 
 
 def test_aventri_refuses_inside_http_200() -> None:
-    _, verdict = probe("aventri", AVENTRI, answer({"error": {"key": f"key {KEY} is not known"}}))
-    assert verdict == Verdict(Status.REJECTED, detail="key •••• is not known", http_status=200)
+    refusal = answer({"error": {"key": f"key {KEY} is not known"}})
+    requests, verdict = probe("aventri", AVENTRI, refusal, refusal, refusal)
+    assert (verdict.status, verdict.detail, verdict.http_status) == (Status.REJECTED, "key •••• is not known", 200)
+    assert {request.split("/")[2] for request in requests} == {
+        f"api-{region}.eventscloud.com" for region in ("na", "emea", "apac")
+    }
     _, verdict = probe("aventri", AVENTRI, page(403))
     assert verdict.status is Status.BLOCKED
 
