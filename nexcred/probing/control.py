@@ -6,6 +6,8 @@ import string
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from nexcred.auth.flow import Grant, Verdict
 from nexcred.auth.signing import another_private_key
 from nexcred.auth.tokens import Tokens
@@ -38,6 +40,11 @@ def junk_fields(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]
         name: _junk_of(method.find(name), value) if isinstance(value, Secret) and name not in kept else value
         for name, value in fields.items()
     }
+
+
+def asked_in_one_place(method: Method) -> Method:
+    """Return the method without its other places: a made-up secret is good in none of them."""
+    return replace(method, probe=replace(method.probe, elsewhere="")) if method.probe else method
 
 
 def is_certificate_alone(method: Method, fields: Mapping[str, Value]) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -49,8 +50,10 @@ def test_a_credential_is_added_and_proved(one: Conversation, internet: Internet,
     provider.strange.clear()
     controlled = opened("probe", one.connector, "--control", "--json")
     assert controlled.code == 0, controlled.out
-    # The made-up key is refused, and nothing but it was strange.
+    # The made-up key is refused, and nothing but it was strange; to tell it from the real one, one place is enough.
     assert provider.strange or not held
+    here = {urlsplit(wanted.url).netloc for wanted in one.requests}
+    assert {request.headers["host"] for request in provider.received} <= here
 
 
 def _words_for(fields: dict[str, Value]) -> tuple[list[str], dict[str, str]]:

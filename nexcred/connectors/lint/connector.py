@@ -27,7 +27,6 @@ from nexcred.connectors.lint.oauth import problems_in_oauth
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.lint.templates import problems_in_places
 from nexcred.connectors.parts import parts_as_fields
-from nexcred.model.template import names_in
 
 _LONGEST_TITLE = 80
 _METHOD_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -143,10 +142,8 @@ def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> 
 def _problems_in_elsewhere(place: Field | None, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
     if place is None or place.secret or not place.choices:
         yield at, "must name a public field that has choices"
-        return
-    urls = [field for field in fields if field.kind == "url"]
-    if not any(place.name in (field.default_by, *names_in(str(field.default))) for field in urls):
-        yield at, f"{place.name!r} leads nowhere else: no default of a url field is made from it"
+    elif not any(field.default_by == place.name for field in fields):
+        yield at, f"{place.name!r} leads nowhere else: no url field has its defaults by it"
 
 
 def _problems_in_part(probe: Expectation, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:

@@ -21,7 +21,14 @@ from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import CLIENT_CERTIFICATE, TransportFailed
 from nexcred.network.resolve import resolve
-from nexcred.probing.control import is_certificate_alone, judge_control, junk_fields, junk_grant, wants_control
+from nexcred.probing.control import (
+    asked_in_one_place,
+    is_certificate_alone,
+    judge_control,
+    junk_fields,
+    junk_grant,
+    wants_control,
+)
 from nexcred.probing.login import judge_ended
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
@@ -101,7 +108,8 @@ class Prober:
             granted = junk_grant(method, details.fields, self._clock(), authorize(deadline)) if authorize else None
             made_up = policy._replace(shown=None) if is_certificate_alone(method, details.fields) else policy
             endpoint = endpoint_of(method, details, has_session=authorize is not None)
-            asked = partial(ask, junk_fields(method, details.fields), granted, policy=made_up)
+            junked = partial(self._ask, asked_in_one_place(method), junk_fields(method, details.fields), granted)
+            asked = partial(junked, policy=made_up, deadline=deadline)
             junk = self._controls.ask_once(endpoint, asked, deadline)
             verdict = judge_control(verdict, junk)
         return ProbeResult(

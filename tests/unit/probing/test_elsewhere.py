@@ -33,7 +33,9 @@ label = "API key"
   kind = "url"
   advanced = true
   required = false
-  default = "https://{region}.acme.test"
+  default = "https://us.acme.test"
+  default_by = "region"
+  defaults = { eu = "https://eu.acme.test", au = "https://au.acme.test" }
 
   [[method.field]]
   name = "api_key"
