@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,10 +14,12 @@ from tests.support.standins.aha_oauth import AhaOauth
 from tests.support.standins.amperity import Amperity
 from tests.support.standins.aventri import Aventri
 from tests.support.standins.browser import variable
+from tests.support.standins.internet import Internet
 from tests.support.standins.resci import Resci
 from tests.support.standins.rest import Rest
 from tests.transcripts.parts import parse
 from tests.transcripts.player import Player
+from tests.transcripts.providers import start_providers
 
 __all__ = ["aha_oauth"]
 FILES = sorted(Path(__file__).parent.glob("*.txt"))
@@ -31,12 +34,37 @@ def home() -> Iterator[Path]:
         yield home
 
 
+class Providers(NamedTuple):
+    """What leads to the catalogue's providers, and the secrets that they accept."""
+
+    variables: dict[str, str]
+    secrets: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
+    with Internet(tmp_path_factory.mktemp("internet")) as internet:
+        secrets = start_providers(internet)
+        led = internet.environment
+        yield Providers({"INTERNET": led["HTTPS_PROXY"], "AUTHORITY": led["SSL_CERT_FILE"]}, secrets)
+
+
 @pytest.fixture
-def player(home: Path, aventri: Aventri, resci: Resci, amperity: Amperity, aha_oauth: AhaOauth, rest: Rest) -> Player:
+def player(
+    home: Path,
+    aventri: Aventri,
+    resci: Resci,
+    amperity: Amperity,
+    aha_oauth: AhaOauth,
+    rest: Rest,
+    providers: Providers,
+) -> Player:
     hosts = {stand_in.name.upper(): stand_in.host for stand_in in (aventri, resci, amperity, aha_oauth, rest)}
     callback = urlsplit(aha_oauth.redirect_uri).netloc
     hosts |= {"CALLBACK": callback, "AGREEING": variable(), "AHA_CLIENT": aha_oauth.client_id}
+    hosts |= providers.variables
     secrets = {
+        **providers.secrets,
         "AVENTRI_KEY": aventri.api_key,
         "RESCI_KEY": resci.api_key,
         "AHA_KEY": aha_oauth.api_key,
