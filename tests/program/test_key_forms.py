@@ -99,3 +99,12 @@ def test_twenty_keys_under_odd_names_are_known_by_their_forms(opened: Opened) ->
     assert len(keys) >= 20
     lines = [f"ODD_{number}={key}" for number, key in enumerate(keys.values())]
     assert connectors_of(opened, *lines) == set(keys)
+
+
+def test_a_form_that_two_share_tells_neither(opened: Opened, folder: Path) -> None:
+    form = changed("  secret = true", '  secret = true\n  key_forms = ["acme_.*"]').replace("{tenant}.", "")
+    form = changed("  pattern =", '  required = false\n  default = "x"\n  pattern =', form)
+    own(folder, form)
+    assert connectors_of(opened, "ODD=acme_EXAMPLE0123456789") == {"acme"}
+    own(folder, form.replace('"acme"', '"bcme"'), "bcme")
+    assert connectors_of(opened, "ODD=acme_EXAMPLE0123456789") == {"secret"}
