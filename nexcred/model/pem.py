@@ -21,7 +21,7 @@ _BEGIN = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{1,40})-----")
 _KEY = "PRIVATE KEY"
 # RFC 1421, 4.6: what an encrypted key of OpenSSL's older format says of itself.
 _HEADERS = re.compile(r"\s*Proc-Type:\s*4,ENCRYPTED\s+DEK-Info:\s*([A-Z0-9-]+),\s*([0-9A-Fa-f]+)\s+")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_\s-]+={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\s-]+(?:=\s*){0,2}")
 _PLAIN = re.compile(
     r"-----BEGIN (?P<label>[A-Z0-9 ]{1,40})-----\r?\n(?:[A-Za-z-]+: [^\r\n]+\r?\n)*(?:\r?\n)?"
     # Longer lines than these are not read by every library.

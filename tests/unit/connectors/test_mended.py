@@ -185,6 +185,16 @@ def test_the_key_in_a_key_file_is_mended(disguise: str) -> None:
     assert json.loads(kept) == ACCOUNT
 
 
+@pytest.mark.parametrize("more", range(3))
+def test_base64_whose_lines_end_anywhere_is_read(more: int) -> None:
+    """Also between the two characters of its padding."""
+    text = json.dumps({**ACCOUNT, "client_id": "1" * more})
+    for width in (1, 2, 3):
+        packed = base64(text)
+        lines = "\n".join(packed[place : place + width] for place in range(0, len(packed), width)) + "\n"
+        assert json.loads(mended(GCS, lines)) == json.loads(text)
+
+
 def test_a_good_key_file_stays_byte_for_byte() -> None:
     for text in (json.dumps(ACCOUNT, indent=3), json.dumps({**ACCOUNT, "private_key": PEM.strip()})):
         assert mended(GCS, text) == text
