@@ -1,7 +1,5 @@
 """Providers of the catalogue at their own host names, for transcripts."""
 
-from urllib.parse import urlsplit
-
 from tests.catalog.conversing import fields_of, secrets_of
 from tests.catalog.provider import Provider
 from tests.catalog.table import conversations
@@ -19,7 +17,8 @@ def start_providers(internet: Internet) -> dict[str, str]:
     secrets = {}
     for one in conversations():
         if repr(one) in _SECRETS:
-            internet.host_at(urlsplit(one.requests[0].url).netloc, lambda tls, one=one: Provider(one, tls=tls))
+            first, *others = one.hosts
+            internet.host_at(first, lambda tls, one=one: Provider(one, tls=tls), *others)
             (secrets[_SECRETS[repr(one)]],) = secrets_of(fields_of(one))
     # Of the right form.
     return {**secrets, "SENDGRID_WRONG_KEY": secrets["SENDGRID_KEY"][:-1] + "x"}

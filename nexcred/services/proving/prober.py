@@ -98,14 +98,15 @@ class Prober:
         policy = sending_policy(method, details)
         deadline = Deadline.after(timeout_s)
         ask = partial(self._ask, method, policy=policy, deadline=deadline)
+        real: Grant | None = None
         if authorize is None:
             verdict = ask(details.fields, note=note)
         else:
-            verdict = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
+            verdict, real = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
         if is_ended:
             verdict = judge_ended(verdict)
         if (control or wants_control(method)) and verdict.status is ProbeStatus.ACCEPTED:
-            granted = junk_grant(method, details.fields, self._clock(), authorize(deadline)) if authorize else None
+            granted = junk_grant(method, details.fields, self._clock(), real) if real else None
             made_up = policy._replace(shown=None) if is_certificate_alone(method, details.fields) else policy
             endpoint = endpoint_of(method, details, has_session=authorize is not None)
             junked = partial(self._ask, asked_in_one_place(method), junk_fields(method, details.fields), granted)
@@ -150,19 +151,21 @@ class Prober:
             )
 
 
-def _ask_by_session(ask: Callable[[Grant], Verdict], grant: Callable[..., Grant]) -> Verdict:
-    """Ask with what is granted; where that is refused, once more with what is granted instead."""
+def _ask_by_session(ask: Callable[[Grant], Verdict], grant: Callable[..., Grant]) -> tuple[Verdict, Grant | None]:
+    """Ask with what is granted; where that is refused, once more with what is granted instead. Return that as well."""
+    granted = None
     try:
         granted = grant()
         verdict = ask(granted)
         if verdict.http_status == 401 and (instead := grant(refused=granted)) is not granted:
-            verdict = ask(instead)
+            granted = instead
+            verdict = ask(granted)
     except Refused as refused:
-        return refused.verdict
+        verdict = refused.verdict
     except TransportFailed as failure:
-        return Verdict(failure.status, detail=failure.detail, http_status=failure.http_status)
+        verdict = Verdict(failure.status, detail=failure.detail, http_status=failure.http_status)
     except TemplateError as error:
-        return Verdict(ProbeStatus.INCONCLUSIVE, detail=f"not sent: {error.name} {error.problem}")
+        verdict = Verdict(ProbeStatus.INCONCLUSIVE, detail=f"not sent: {error.name} {error.problem}")
     except (NotPermitted, Conflict, CredentialNotFound, StoreFailed) as error:
-        return Verdict(ProbeStatus.INCONCLUSIVE, detail=error.message)
-    return verdict
+        verdict = Verdict(ProbeStatus.INCONCLUSIVE, detail=error.message)
+    return verdict, granted

@@ -37,12 +37,8 @@ def test_aventri_is_proved_by_the_exchange_alone() -> None:
 
 
 def test_aventri_refuses_inside_http_200() -> None:
-    refusal = answer({"error": {"key": f"key {KEY} is not known"}})
-    requests, verdict = probe("aventri", AVENTRI, refusal, refusal, refusal)
+    _, verdict = probe("aventri", AVENTRI, answer({"error": {"key": f"key {KEY} is not known"}}))
     assert (verdict.status, verdict.detail, verdict.http_status) == (Status.REJECTED, "key •••• is not known", 200)
-    assert {request.split("/")[2] for request in requests} == {
-        f"api-{region}.eventscloud.com" for region in ("na", "emea", "apac")
-    }
     _, verdict = probe("aventri", AVENTRI, page(403))
     assert verdict.status is Status.BLOCKED
 
