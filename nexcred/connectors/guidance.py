@@ -9,6 +9,9 @@ from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 
+# The remedy of many a login that has ended.
+LOG_IN_AGAIN = "log in again"
+
 
 def steps_for(connector: Connector, method: Method, field: Field) -> tuple[str, ...]:
     """Return the numbered steps to this value: the field's own, else the method's, else the connector's."""
@@ -36,6 +39,13 @@ def revoke_for(connector: Connector, method: Method | None) -> str:
 def mending_verb(method: Method) -> str:
     """Return the command that mends a refused credential once its name follows."""
     return "nexcred login" if isinstance(method.auth, AuthorizationCode) else "nexcred update"
+
+
+def way_out(remedy: str, command: str) -> str:
+    """Return what to do and the command that ends it; the command alone says what a remedy says that is no more."""
+    if not remedy:
+        return command
+    return f"{remedy}: {command}" if remedy == LOG_IN_AGAIN else f"{remedy}, then: {command}"
 
 
 def redirect_to_register(method: Method, fields: Mapping[str, Value]) -> str:

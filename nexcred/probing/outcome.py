@@ -4,7 +4,7 @@ from datetime import datetime
 
 from nexcred.auth.authorization_code import NOBODY_LOGGED_IN
 from nexcred.auth.flow import Verdict
-from nexcred.connectors.guidance import mending_verb, remedy_for
+from nexcred.connectors.guidance import mending_verb, remedy_for, way_out
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected
 from nexcred.model.credential import Details
@@ -52,9 +52,7 @@ def refusal_of(
         return None
     remedy = remedy_for(connector, method, result.status)
     again = f"{then}; or keep it as it is with {anyway}"
-    return Rejected(
-        f"not saved: {sentence_for(result, connector.title)}", hint=f"{remedy}, then: {again}" if remedy else again
-    )
+    return Rejected(f"not saved: {sentence_for(result, connector.title)}", hint=way_out(remedy, again))
 
 
 def refuse_unproved(result: ProbeResult | None, connector: Connector, method: Method, name: str) -> None:
@@ -81,7 +79,7 @@ def failure_of(verdict: Verdict, connector: Connector, method: Method, name: str
     remedy = remedy_for(connector, method, verdict.status)
     command = f"{mending_verb(method)} {shell_word(name)}"
     if verdict.status.is_refusal:
-        return Rejected(f"'{name}' was refused by {said}", hint=f"{remedy}, then: {command}" if remedy else command)
+        return Rejected(f"'{name}' was refused by {said}", hint=way_out(remedy, command))
     if verdict.detail == NOBODY_LOGGED_IN:
         return NotProved(f"nobody has logged in with '{name}' yet", hint=f"run: {command}")
     return NotProved(f"'{name}' is granted nothing by {said}", hint=remedy)

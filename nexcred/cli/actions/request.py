@@ -8,7 +8,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.input.files import read_input
 from nexcred.cli.input.request import Flags, wanted_of
 from nexcred.cli.render.answer import print_body, print_head
-from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.guidance import mending_verb, remedy_for, way_out
 from nexcred.connectors.minting import minted_by
 from nexcred.errors import NexcredError, NotProved, Rejected
 from nexcred.model.probe import ProbeStatus
@@ -78,7 +78,8 @@ def _print(context: Context, requester: Requester, response: Response, *, includ
     title, name = requester.connector.title, requester.credential.name
     if verdict.status.is_refusal:
         remedy = remedy_for(requester.connector, requester.method, verdict.status)
-        raise Rejected(f"{title} refuses '{name}': {said}", hint=f"{remedy}, then: nexcred update {shell_word(name)}")
+        command = f"{mending_verb(requester.method)} {shell_word(name)}"
+        raise Rejected(f"{title} refuses '{name}': {said}", hint=way_out(remedy, command))
     if correction := correction_for(requester, response):
         told = f"{title} answered {response.status}: {correction.reason}"
         raise NexcredError(told, hint=f"run: {correction.command}")

@@ -8,7 +8,7 @@ from nexcred.auth.authorization_code import NOBODY_LOGGED_IN
 from nexcred.cli.render.credential import expiry_cell
 from nexcred.cli.render.moments import ago, took
 from nexcred.cli.render.style import BOLD, QUIET, Cell, status_cell
-from nexcred.connectors.guidance import mending_verb, remedy_for
+from nexcred.connectors.guidance import mending_verb, remedy_for, way_out
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import NexcredError
 from nexcred.model.probe import ProbeStatus
@@ -61,16 +61,16 @@ def hints(probed: Sequence[Probed]) -> list[str]:
     """Return the ways out of what failed, in the connectors' words, each once."""
     failed: dict[str, list[str]] = {}
     for one in probed:
-        if way_out := _way_out(one):
-            failed.setdefault(way_out, []).append(one.credential.name)
-    return [_hint(way_out, names) for way_out, names in failed.items()]
+        if way := _way_out(one):
+            failed.setdefault(way, []).append(one.credential.name)
+    return [_hint(way, names) for way, names in failed.items()]
 
 
-def _hint(way_out: str, names: list[str]) -> str:
+def _hint(way: str, names: list[str]) -> str:
     if len(names) == 1:
-        return f"{names[0]}: {way_out} {shell_word(names[0])}"
+        return f"{names[0]}: {way} {shell_word(names[0])}"
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}: {way_out} NAME"
+    return f"{', '.join(names[:_NAMED])}{more}: {way} NAME"
 
 
 def _way_out(probed: Probed) -> str:
@@ -85,6 +85,6 @@ def _way_out(probed: Probed) -> str:
         return ""
     remedy = remedy_for(connector, method, result.status)
     if remedy:
-        return f"{remedy}, then: {mending_verb(method)}"
+        return way_out(remedy, mending_verb(method))
     is_due = needs_login(method.auth) and (result.status.is_refusal or result.detail == NOBODY_LOGGED_IN)
     return f"run: {mending_verb(method)}" if is_due else ""
