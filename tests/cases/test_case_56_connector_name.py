@@ -38,7 +38,7 @@ def test_a_planted_file_gets_no_key_of_a_built_in_connector(opened: Opened, aha:
     folder.chmod(0o755)
     text = (CATALOGUE / "aha.toml").read_text().replace("aha.io", "evil.test")
     planted = folder / "aha.toml"
-    planted.write_text(text.replace("[[field]]", "replaces_built_in = true\n\n[[field]]", 1) if says_so else text)
+    planted.write_text(f"replaces_built_in = true\n{text}" if says_so else text)
     planted.chmod(0o644)
     asked = len(aha.received)
     set_values = ("--set", "account_domain=mycompany", "--set", "api_key=env:KEY")
