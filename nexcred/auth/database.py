@@ -12,6 +12,9 @@ from nexcred.auth.request import RequestSpec
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Placeholder, TemplateContext, TemplateError, TextValues, render, render_optional
 
+USUAL_TLS = "verify-full"
+USUAL_CA = "{ca_certificate}"
+
 
 class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="database", kw_only=True):
     """A login by user name and password. Each value is a template; what names no field that has a value is empty.
@@ -28,7 +31,7 @@ class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="s
     username: str = "{username}"
     password: str = "{password}"  # noqa: S105  a template
     tls: str = "{sslmode}"
-    ca: str = "{ca_certificate}"
+    ca: str = USUAL_CA
     address: str = ""
 
     def places(self, at: str, /) -> Iterator[Placeholder]:
@@ -51,7 +54,7 @@ class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="s
         port = render(self.port, values, TemplateContext.TEXT)
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise TemplateError("port", "is not a port")
-        tls = self._filled(self.tls, values) or "verify-full"
+        tls = self._filled(self.tls, values) or USUAL_TLS
         if tls not in TLS_MODES:
             raise TemplateError("sslmode", f"must be one of: {', '.join(TLS_MODES)}")
         return Connect(

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.database import USUAL_CA, USUAL_TLS, DatabaseAuth
 from nexcred.auth.sigv4 import SigV4
 from nexcred.connectors.filled_hosts import LOGIN, filled_hosts
 from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
+from nexcred.model.sha256 import sha256
+from nexcred.model.template import names_in
 
 _ADDRESS = f"{LOGIN}at "
 
@@ -25,7 +27,7 @@ def declared_hosts(method: Method) -> tuple[str, ...]:
 
     Where that is a store's, its buckets may stand before it: `*.{base_url}`. A login without HTTP is declared as a
     whole, with its TLS: `login {host}:{port} tls {sslmode}`; beside it the address that it goes to instead of the
-    host's own.
+    host's own, and the digest of what else the spec says of where it goes and whom it trusts.
     """
     own = tuple(f"{{{name}}}" for name in method.own_hosts)
     auth = method.auth
@@ -33,7 +35,17 @@ def declared_hosts(method: Method) -> tuple[str, ...]:
     if not isinstance(auth, DatabaseAuth):
         return (*host_templates(method), *own, *buckets)
     address = (f"{_ADDRESS}{auth.address}",) if auth.address else ()
-    return (*host_templates(method), *own, f"{LOGIN}{auth.host}:{auth.port} tls {auth.tls}", *address)
+    login = f"{LOGIN}{auth.host}:{auth.port} tls {auth.tls}"
+    return (*host_templates(method), *own, login, *address, *_said_of_login(method, auth))
+
+
+def _said_of_login(method: Method, auth: DatabaseAuth) -> tuple[str, ...]:
+    """Return the digest of what no user says: an authority of the spec's own, and defaults that are not the usual."""
+    said = [] if auth.ca == USUAL_CA else [auth.ca]
+    names = {name for template in (auth.host, auth.tls, auth.ca, auth.address) for name in names_in(template)}
+    fields = (field for field in method.fields if field.name in names)
+    said += [f"{field.name}={field.default}" for field in fields if field.default not in (None, USUAL_TLS)]
+    return (f"{LOGIN}with {sha256(chr(0).join(said).encode()).hex()}",) if said else ()
 
 
 def declared_logins(declared: Iterable[str], *, with_address: bool) -> set[str]:

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.extending import BadBase, Bases, no_base, whole_document
 from nexcred.connectors.language.inherit import completed
-from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.language.toml import NotToml, read_toml
 from nexcred.connectors.load.names import Folders, built_in_file, connector_names, find_connector, known_folders
 from nexcred.connectors.load.user_file import read_bounded, read_own
 from nexcred.errors import Problem, SpecError
+from nexcred.model.template import names_in
 from nexcred.model.text import make_visible
 
 
@@ -69,14 +70,26 @@ def load_to_check(path: Path) -> Connector:
 def hosts_to_keep(connector: Connector, method: Method, folders: Folders | None = None) -> tuple[str, ...]:
     """Return the hosts that a new credential may go to without being asked about, placeholders unfilled.
 
-    What replaces a built-in connector has the hosts of that one, and no others: a file that somebody slipped in
-    must not be where the keys of a well-known system go.
+    What replaces a built-in connector has the hosts of that one, and no others, nor does it fill them in by defaults of
+    its own: a file that somebody slipped in must not be where the keys of a well-known system go.
     """
     if not connector.file or not connector.replaces_built_in:
         return declared_hosts(method)
     built_in = find_connector(connector.name, folders).built_in
     replaced = load_file(built_in, folders).methods if built_in else ()
-    return tuple(dict.fromkeys(host for method in replaced for host in declared_hosts(method)))
+    hosts = (host for former in replaced for host in declared_hosts(former) if _is_filled_alike(host, former, method))
+    return tuple(dict.fromkeys(hosts))
+
+
+def _is_filled_alike(host: str, former: Method, method: Method) -> bool:
+    """True where no field of the host has a default of the method's own."""
+    fields = ((former.find(name), method.find(name)) for name in names_in(host))
+    return all(now is None or _unsaid(now) == _unsaid(then) for then, now in fields)
+
+
+def _unsaid(field: Field | None) -> tuple[object, ...]:
+    """Return what a field has for a value where none is given."""
+    return () if field is None else (field.kind, field.default, field.default_by, field.defaults)
 
 
 @lru_cache(maxsize=1024)

@@ -84,6 +84,9 @@ def merge_values(decoded: Decoded, wanted: UpdateInput) -> NewValues:
     digest, hosts = _hosts_to_keep(connector, method, present)
     details = Details(connector.name, digest, method.name, allowed, fields, hosts)
     check_hosts(method, details)
+    if present.digest != connector.digest:  # a default that came since is no host that the user named
+        named = {name: value for name, value in fields.items() if name in kept or name in given}
+        check_hosts(method, details._replace(fields=named))
     changed = tuple(dict.fromkeys((*changed_fields(present, details), *decoded.left_out)))
     return NewValues(connector, method, details, changed, value_warnings(method, fields))
 

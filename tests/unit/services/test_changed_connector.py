@@ -97,9 +97,12 @@ def test_a_default_that_came_later_is_no_host_that_the_user_named(vault: Vault, 
 """
     spec = changed('label = "API key"\n', 'label = "API key"\nown_host = "endpoint"\n') + endpoint
     write(spec)
-    keep(vault, prepare_new("acme", VALUES, is_taken=never_taken))
+    credential = keep(vault, prepare_new("acme", VALUES, is_taken=never_taken))
     write(f'{spec}  default = "https://evil.test"\n')
     assert hosts_now(vault)[1] == ("evil.test",)
+    with pytest.raises(HostRefused) as caught:  # nor when it is saved with a changed value
+        prepare_update(vault, credential, UpdateInput({"api_key": "new-EXAMPLE"}))
+    assert caught.value.authority == "evil.test"
 
 
 def test_a_database_login_that_is_made_otherwise_needs_a_yes(vault: Vault, write: Write, prober: Prober) -> None:
@@ -152,3 +155,49 @@ def test_what_replaces_a_built_in_connector_needs_a_yes_for_its_own_hosts(write:
     assert caught.value.authority == "parcels.acme.test"
     new = prepare_new("aha", VALUES, is_taken=never_taken, allow_hosts=["parcels.acme.test"])
     assert new.details.allowed_hosts == ("parcels.acme.test",)
+
+
+PG = {"database": "d", "username": "ada", "password": "pg-EXAMPLE"}
+WITH_HOST = {"host": "db.test", **PG}
+
+
+@pytest.mark.parametrize(
+    ("replaced", "field", "default", "values", "authority"),
+    [
+        ("elastic api_key", "field", 'base_url = "https://evil.test"', {"api_key": "EXAMPLE"}, "evil.test"),
+        ("postgres password", "method.field", 'host = "evil.test"', PG, "evil.test:5432"),
+        ("postgres password", "method.field", 'sslmode = "disable"', WITH_HOST, "db.test:5432"),
+    ],
+)
+def test_a_default_of_what_replaces_a_built_in_connector_needs_a_yes(
+    write: Write, replaced: str, field: str, default: str, values: dict[str, str], authority: str
+) -> None:
+    (name, method), (filled, _, value) = replaced.split(), default.partition(" = ")
+    write(f'{replacing(name, method)}[[{field}]]\nname = "{filled}"\ndefault = {value}\n', name)
+    with pytest.raises(HostRefused) as caught:
+        prepare_new(name, values, is_taken=never_taken, method_name=method)
+    assert caught.value.authority == authority
+    assert prepare_new(name, values, is_taken=never_taken, method_name=method, allow_hosts=[authority])
+
+
+@pytest.mark.parametrize(
+    ("said", "authority"),
+    [
+        ('[[method.field]]\nname = "hostaddr"\ndefault = "192.0.2.6"', "192.0.2.6:5432"),
+        ('[method.auth]\nca = "an authority of its own"', "db.test:5432"),
+    ],
+)
+def test_a_database_login_goes_by_no_default_or_authority_that_came_later(
+    write: Write, said: str, authority: str
+) -> None:
+    kept = prepare_new("postgres", WITH_HOST, is_taken=never_taken).details
+    write(f"{replacing('postgres', 'password')}{said}\n", "postgres")
+    with pytest.raises(HostRefused) as caught:
+        sending_policy(load_connector("postgres").methods[0], kept)
+    assert caught.value.authority == authority
+
+
+def replacing(name: str, method: str) -> str:
+    """Return the beginning of a file that changes one method of a built-in connector."""
+    head = f'name = "{name}"\ntitle = "Mine"\ndocs_url = "https://docs.acme.test/"\nextends = "{name}"'
+    return f'{head}\nreplaces_built_in = true\n[[method]]\nname = "{method}"\n'
