@@ -27,17 +27,23 @@ def owners_of_key(text: str, systems: Iterable[IndexEntry] | None = None) -> lis
     return [(one, form) for one, form in found if not one.file] or found
 
 
-def other_owner(method: Method, field: Field, value: Value) -> str:
+def other_owner(method: Method, field: Field, value: Value, *, is_own: bool = False) -> str:
     """Return the title of the only other system whose keys look like this secret; "" where there is none.
 
     A field that takes anything has no other: a password, a field of the user's own, a key for a host that he names.
+    What a connector says of its own keys counts, unless it `is_own`, the user's.
     """
     if not isinstance(value, Secret) or not isinstance(text := value.reveal(), str):
         return ""
-    takes_anything = method.free_fields or method.own_hosts or field.verbatim or field.kind != "text"
-    if takes_anything or any(fits(form, text) for form in field.key_forms):
+    if method.free_fields or field.kind != "text":
         return ""
-    titles = {one.title for one, form in owners_of_key(text) if form.pattern not in _forms_of(method)}
+    known = owners_of_key(text)
+    if is_own:
+        titles = {one.title for one, _ in known if not one.file}
+    elif method.own_hosts or field.verbatim or any(fits(form, text) for form in field.key_forms):
+        return ""
+    else:
+        titles = {one.title for one, form in known if form.pattern not in _forms_of(method)}
     return titles.pop() if len(titles) == 1 else ""
 
 

@@ -59,6 +59,17 @@ def test_a_form_of_ones_own_silences_no_warning(opened: Opened, folder: Path) ->
     assert (ran.code, "API key looks like a key of Stripe" in ran.err) == (0, True)
 
 
+@pytest.mark.parametrize("said", ['key_forms = ["sk_test_[A-Za-z0-9]+"]', "verbatim = true"])
+def test_an_import_tells_of_a_key_that_a_variable_leads_to_a_file_of_ones_own(
+    opened: Opened, folder: Path, said: str
+) -> None:
+    spec = changed("  secret = true", f'  secret = true\n  env = "ACME_KEY"\n  {said}').replace("{tenant}.", "")
+    own(folder, changed('  label = "Tenant"', '  label = "Tenant"\n  default = "x"', spec))
+    (opened.home / "found.env").write_text(f"ACME_KEY={OF_STRIPE}\n")
+    ran = opened("import", "env", "found.env", "--dry-run")
+    assert (ran.code, "Key looks like a key of Stripe" in ran.err) == (0, True)
+
+
 @pytest.mark.parametrize("pattern", [".*", "[^x]+", "[^ax].*", "[A-Za-z0-9_]{10,39}", "(sk|pk|zk)?_?.+"])
 def test_a_pattern_that_takes_anything_gets_no_key(opened: Opened, folder: Path, pattern: str) -> None:
     own(folder, changed("  secret = true", f'  secret = true\n  pattern = "{pattern}"').replace("{tenant}.", ""))

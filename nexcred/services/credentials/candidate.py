@@ -86,7 +86,7 @@ def prepare_retry(vault: Vault, credential: Credential) -> Prepared:
     decoded = decode_candidate(vault, credential, candidate)
     check_hosts(decoded.method, decoded.details)
     changed = changed_fields(present_details(vault, credential), decoded.details)
-    warnings = value_warnings(decoded.method, decoded.details.fields)
+    warnings = value_warnings(decoded.connector, decoded.method, decoded.details.fields)
     new = NewValues(decoded.connector, decoded.method, decoded.details, changed, warnings, candidate.session)
     return Prepared(credential, None, None, new)
 

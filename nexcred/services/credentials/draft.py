@@ -74,7 +74,7 @@ def prepare_new(
         description=description,
         tags=checked_tags,
         details=details,
-        warnings=value_warnings(method, fields),
+        warnings=value_warnings(connector, method, fields),
     )
 
 
@@ -93,11 +93,11 @@ def refuse_taken(name: str, is_taken: Callable[[str], bool]) -> None:
         raise name_taken(name)
 
 
-def value_warnings(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
+def value_warnings(connector: Connector, method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
     """Return what looks wrong about values that are taken all the same."""
     known = {field.name: field for field in method.fields}
     found = [text for name, value in fields.items() for text in warnings_of(known[name], value)]
     for name, value in fields.items():
-        if owner := other_owner(method, known[name], value):
+        if owner := other_owner(method, known[name], value, is_own=bool(connector.file)):
             found.append(f"{known[name].label} looks like a key of {owner}")
     return tuple(found)

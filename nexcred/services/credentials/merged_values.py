@@ -88,7 +88,7 @@ def merge_values(decoded: Decoded, wanted: UpdateInput) -> NewValues:
         named = {name: value for name, value in fields.items() if name in kept or name in given}
         check_hosts(method, details._replace(fields=named))
     changed = tuple(dict.fromkeys((*changed_fields(present, details), *decoded.left_out)))
-    return NewValues(connector, method, details, changed, value_warnings(method, fields))
+    return NewValues(connector, method, details, changed, value_warnings(connector, method, fields))
 
 
 def _secrecy(present: Details, wanted: UpdateInput) -> dict[str, bool]:

@@ -80,7 +80,9 @@ def prepare_retype(vault: Vault, credential: Credential, wanted: UpdateInput, re
     )
     check_hosts(method, details)
     changed = changed_fields(present, details)
-    return replace(labels, values=NewValues(connector, method, details, changed, value_warnings(method, fields)))
+    return replace(
+        labels, values=NewValues(connector, method, details, changed, value_warnings(connector, method, fields))
+    )
 
 
 def _placed(

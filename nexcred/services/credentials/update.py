@@ -178,7 +178,9 @@ def prepare_restore(vault: Vault, credential: Credential, version: int) -> Prepa
     changed = changed_fields(present_details(vault, credential), old.details)
     if not changed:
         raise UsageError(f"revision {version} of '{credential.name}' holds the values that it has now")
-    new = NewValues(old.connector, old.method, old.details, changed, value_warnings(old.method, old.details.fields))
+    new = NewValues(
+        old.connector, old.method, old.details, changed, value_warnings(old.connector, old.method, old.details.fields)
+    )
     return Prepared(credential, None, None, _with_namer(vault, credential, new, old.details))
 
 

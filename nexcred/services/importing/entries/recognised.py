@@ -62,7 +62,9 @@ class Recogniser:
             for word in {plain_label(word) for word in (one.name, one.title, *one.also)}:
                 self._by_kind[word].append(one.name)
             for domain in one.domains:
-                self._by_domain[domain].append(one.name)
+                # Nor has it any about what is for a built-in system's hosts: those come first.
+                if not (one.file and self._by_domain[domain]):
+                    self._by_domain[domain].append(one.name)
             for variable in one.variables:
                 self._by_variable[plain_label(variable)].append(one.name)
             for json_type in one.json_types:

@@ -6,6 +6,10 @@ from nexcred.services.importing.entries.candidates import reading_of
 from nexcred.services.importing.entries.entry import Entry, EntryField, joined, public, secret
 from nexcred.services.importing.found import ImportCandidate
 from tests.support.import_readings import plain
+from tests.unit.connectors.specs import changed
+from tests.unit.services.own_connector import Write, write
+
+__all__ = ["write"]
 
 GITHUB = "ghp_" + "EXAMPLE0" * 4 + "abcd"
 
@@ -33,6 +37,24 @@ def test_a_login_at_a_providers_website_is_a_secret() -> None:
             public("username", "ada"), secret("password", "a-long-password-EXAMPLE-1"), public("url", f"https://{host}")
         )
         assert [connector for connector, _, _ in told(one)] == ["secret"]
+
+
+def test_a_file_of_ones_own_gets_nothing_that_is_for_a_built_in_systems_host(write: Write) -> None:
+    fields = """
+  [[method.field]]
+  name = "username"
+  label = "User"
+"""
+    head = changed('label = "API key"\n', 'label = "API key"\nhosts = ["api.github.com", "api.acme.test"]\n')
+    write(changed("{tenant}.", "", head).replace('name = "tenant"', 'name = "tenant"\n  default = "x"') + fields)
+
+    def at(host: str, key: str) -> list[str]:
+        one = entry(public("username", "ada"), secret("api_key", key), public("url", f"https://{host}"))
+        return [connector for connector, _, _ in told(one)]
+
+    assert at("api.acme.test", "acme-key-EXAMPLE-1") == ["acme"]
+    assert at("github.com", GITHUB) == ["github"]
+    assert at("github.com", "a-key-of-no-form-EXAMPLE-1") == ["github"]
 
 
 def test_hexadecimal_that_could_be_anybodys_is_a_secret() -> None:
