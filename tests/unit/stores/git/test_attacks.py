@@ -9,6 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import NexcredError, RolledBack, Tampered
+from nexcred.stores.git.kept_bundle import keep_bundle, kept_bundle
+from nexcred.stores.local_copy.file import CopyFile
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.bounds import RECORD
 from nexcred.vault.identity import Identity
@@ -83,6 +85,28 @@ def test_an_older_head_put_back_by_force_is_a_rollback(vault: Made, anew: Callab
     git("update-ref", BRANCH, f"{BRANCH}^", folder=tmp_path / "vault.git")
     with pytest.raises(RolledBack):
         anew()
+
+
+def test_an_older_state_in_the_copy_as_that_of_the_newest_commit_is_a_rollback(vault: Made, tmp_path: Path) -> None:
+    def opened(of: Anchor) -> None:
+        store = git_store(tmp_path, home="home-with-copy", query="?fresh=5m")
+        try:
+            Vault(store, vault.identity, memory=seen(of))
+        finally:
+            store.close()
+
+    newest = head_of(tmp_path)
+    git("update-ref", BRANCH, f"{newest}^", folder=tmp_path / "vault.git")
+    with pytest.raises(RolledBack):  # which leaves the older state in the copy
+        opened(vault.anchor)
+    copy = CopyFile(tmp_path / "home-with-copy/cache/copy.db")
+    older = kept_bundle(copy, head_of(tmp_path))
+    assert older is not None
+    git("update-ref", BRANCH, newest, folder=tmp_path / "vault.git")
+    shutil.rmtree(tmp_path / "home-with-copy/cache/git")
+    keep_bundle(copy, newest, older)
+    with pytest.raises(RolledBack):
+        opened(vault.anchor)
 
 
 def test_a_squash_is_no_alarm(vault: Made, anew: Callable[[], Vault], tmp_path: Path) -> None:
