@@ -57,11 +57,29 @@ def with_found(
             raise _refused(f"the provider did not tell {name}")
         given = fields.get(name)
         value = text if given is None else clean_paste(field, text)[0]  # as the given one was
-        problem = _problem_in(field, value, given, check_url)
-        if problem:
-            raise _refused(f"the provider told {name} '{value[:_SHOWN_CHARACTERS]}', which {problem}")
+        if problem := _problem_in(field, value, given, check_url):
+            raise _told_wrong(name, value, problem)
         whole[name] = value
     return whole
+
+
+def check_found(
+    method: Method,
+    fields: Mapping[str, Value],
+    kept: Mapping[str, str],
+    found: Mapping[str, str],
+    check_url: Callable[[str], object],
+) -> None:
+    """Raise Refused for what was found instead of what is `kept`, where it is not right: it would be handed out.
+
+    What was given stays, whatever is found.
+    """
+    for name in fields_found_by(method.auth):
+        field, text = method.find(name), found.get(name)
+        if field is None or text is None or (name in fields and str(fields[name]) != kept.get(name)):
+            continue
+        if problem := _problem_in(field, text, None, check_url):
+            raise _told_wrong(name, text, problem)
 
 
 def _problem_in(field: Field, value: str, given: Value | None, check_url: Callable[[str], object]) -> str:
@@ -85,6 +103,10 @@ def _problem_in_path(url: str) -> str:
     path = urlsplit(url).path
     parts = unquote(path).split("/")
     return "holds a path with '..', '//' or '%'" if "%" in path or {".", ".."} & {*parts} or "//" in path else ""
+
+
+def _told_wrong(name: str, value: str, problem: str) -> Refused:
+    return _refused(f"the provider told {name} '{value[:_SHOWN_CHARACTERS]}', which {problem}")
 
 
 def _refused(detail: str) -> Refused:

@@ -53,8 +53,8 @@ def probe_flow(
     trail = _Trail()
     ask = partial(_ask_one_place, method, now=now, trail=trail, granted=granted, check_url=check_url)
     verdict = yield from ask(fields)
-    if trail.granted_by is not None and trail.grants:
-        note(trail.grants[0])
+    if trail.granted_by is not None and trail.taken is not None:
+        note(trail.taken)
     if verdict.status.is_refusal:
         others = ((changed, ask({**fields, **changed})) for changed in other_places(method, fields))
         verdict = yield from compare(verdict, others)
@@ -64,10 +64,14 @@ def probe_flow(
 
 
 class _Trail:
-    """A record of one probe: its grants, which its texts must not show, and the answer that gave the first."""
+    """A record of one probe: its grants, which its texts must not show, and the answer that gave the first.
+
+    `taken` is the first of which also what came with it is right.
+    """
 
     def __init__(self) -> None:
         self.grants: list[Grant] = []
+        self.taken: Grant | None = None
         self.granted_by: Response | None = None
 
 
@@ -104,6 +108,7 @@ def _ask(
     grant = granted or (yield from _noted(authenticate(method, fields, now), trail))
     trail.grants.append(grant)
     fields = with_found(method, fields, grant.found, check_url)
+    trail.taken = trail.taken or grant
     values, public = text_values(method, fields), public_values(method, fields)
     verdicts: list[Verdict] = []
     for at, part in probe.parts(""):

@@ -190,7 +190,27 @@ def test_no_token_is_sent_to_where_its_own_answer_leads(opened: Opened, storage:
     assert opened("get", "storage/api_url").code == 3
     ran = opened(*LIST)
     assert (ran.code, "the provider told api_url" in ran.err, "--allow-host" in ran.err) == (5, True, False)
+    assert opened("probe", "storage").code == 5
     assert {request.path for request in storage.received} == {"/b2api/v3/b2_authorize_account"}
+    assert opened("get", "storage/api_url").code == 3
+    assert url not in opened("run", "-c", "storage", "--", "env").out
+
+
+def test_an_address_that_was_right_is_not_replaced_by_one_that_is_not(opened: Opened, storage: Storage) -> None:
+    assert add_storage(opened, storage).code == 0
+    assert opened(*LIST).code == 0
+    storage.tokens.clear()
+    storage.tells = "https://evil.test"
+    ran = opened(*LIST)
+    assert (ran.code, "the provider told api_url" in ran.err, "--allow-host" in ran.err) == (5, True, False)
+    assert opened("get", "storage/api_url").out == f"{storage.url}/api001"
+
+
+def test_what_a_provider_tells_wrongly_is_not_quoted_with_a_secret_in_it(opened: Opened, storage: Storage) -> None:
+    assert add_storage(opened, storage, "--no-probe").code == 0
+    storage.tells = f"https://{storage.key.lower()}.test"
+    ran = opened(*LIST)
+    assert (ran.code, "the provider told api_url" in ran.err, storage.key.lower() in ran.err) == (5, True, False)
 
 
 @pytest.mark.parametrize("is_used", [True, False], ids=["after a request", "without one"])

@@ -7,6 +7,7 @@ from typing import TypeVar
 from nexcred.auth.flow import Grant, Refused, Request, Response, Session
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
+from nexcred.connectors.found_values import check_found
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.parts import with_secret_parts
 from nexcred.http.reach import Resolver
@@ -17,7 +18,7 @@ from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
 from nexcred.probing.plan import fit_to_show
-from nexcred.services.values.hosts import sending_policy
+from nexcred.services.values.hosts import policy_for, sending_policy
 
 T = TypeVar("T")
 
@@ -42,6 +43,16 @@ def granted(
     except Refused as refused:
         hidden = [Grant(token=secret) for secret in secrets if secret]
         raise type(refused)(fit_to_show(refused.verdict, with_secret_parts(method, details.fields), hidden)) from None
+
+
+def refuse_wrong_found(method: Method, details: Details, kept: Session | None, grant: Grant) -> None:
+    """Raise Refused where a grant comes with a value that no field takes, or that leads elsewhere."""
+    try:
+        check_url = policy_for(method, details).check
+        check_found(method, details.fields, Tokens.of(kept).found, grant.found, check_url)
+    except Refused as refused:
+        secrets = with_secret_parts(method, details.fields)
+        raise Refused(fit_to_show(refused.verdict, secrets, [grant])) from None
 
 
 def secrets_in(session: Session | None) -> tuple[str | None, ...]:

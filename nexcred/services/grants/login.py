@@ -79,7 +79,14 @@ def redeem(
 
 def session_of(method: Method, details: Details, grant: Grant) -> Session:
     """Return what is to be kept of a login; raise Refused for what it found and no field takes."""
-    with_found(method, details.fields, grant.found, policy_for(method, details).check)
+    from nexcred.connectors.parts import with_secret_parts
+    from nexcred.probing.plan import fit_to_show
+
+    try:
+        with_found(method, details.fields, grant.found, policy_for(method, details).check)
+    except Refused as refused:
+        secrets = with_secret_parts(method, details.fields)
+        raise Refused(fit_to_show(refused.verdict, secrets, [grant])) from None
     return grant.session or {}
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nexcred.auth.at_hand import grant_at_hand, needs_session
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
+from nexcred.auth.tokens import Tokens
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
@@ -132,7 +133,7 @@ class Sessions:
     def _renew(self, subject: Subject, session: Session | None, deadline: Deadline, *, may_keep: bool) -> Grant:
         # What asks a provider takes half of all that a kept token takes, and is for one that is renewed.
         from nexcred.network.resolve import resolve
-        from nexcred.services.grants.granting import granted, secrets_in
+        from nexcred.services.grants.granting import granted, refuse_wrong_found, secrets_in
 
         grant = granted(
             self._flow(subject, session),
@@ -143,6 +144,13 @@ class Sessions:
             resolver=self._resolver or resolve,
             secrets=secrets_in(session),
         )
+        try:
+            if grant.found:
+                refuse_wrong_found(subject.method, subject.details, self._kept(subject), grant)
+        except Refused:
+            if grant.session is not None and may_keep and subject.method.auth.lives_in_session:
+                self._keep(subject.credential, {**grant.session, "found": dict(Tokens.of(session).found)})
+            raise
         if grant.session is not None and may_keep:
             self._keep(subject.credential, grant.session)
         return grant
