@@ -134,6 +134,13 @@ def test_no_answer_leads_the_credential_elsewhere(opened: Opened) -> None:
             server.rules.tells["api_domain"] = url
             ran = log_in(opened)
             assert (ran.code, "the provider told api_url" in ran.err, "allow-host" in ran.err) == (5, True, False), url
+        server.rules.tells["api_domain"] = f"https://{server.rules.client_secret}.test"
+        ran = log_in(opened)
+        assert (ran.code, "the provider told api_url" in ran.err, server.rules.client_secret in ran.err) == (
+            5,
+            True,
+            False,
+        )
         assert opened("token", "acme").code == 5
         assert {request.path for request in server.received} == {"/oauth/authorize", "/oauth/token"}
 
