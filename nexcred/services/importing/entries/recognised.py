@@ -59,18 +59,19 @@ class Recogniser:
         for one in built_in_first(known_systems()) if systems is None else systems:
             if one.file:
                 self._own.add(one.name)
-            for word in {plain_label(word) for word in (one.name, one.title, *one.also)}:
-                self._by_kind[word].append(one.name)
-            for domain in one.domains:
-                # Nor has it any about what is for a built-in system's hosts: those come first.
-                if not (one.file and self._by_domain[domain]):
-                    self._by_domain[domain].append(one.name)
-            for variable in one.variables:
-                self._by_variable[plain_label(variable)].append(one.name)
+            self._note(self._by_kind, {plain_label(word) for word in (one.name, one.title, *one.also)}, one)
+            self._note(self._by_domain, one.domains, one)
+            self._note(self._by_variable, map(plain_label, one.variables), one)
             for json_type in one.json_types:
                 self._by_json_type[json_type].append(one.name)
             for form in one.key_forms:
                 self._forms[form.beginning[:LEAST_BEGINNING]].append((one.name, form))
+
+    def _note(self, found: dict[str, list[str]], words: Iterable[str], one: IndexEntry) -> None:
+        """Let a system answer to words; one of the user's own to none of a built-in system's, which come first."""
+        for word in words:
+            if one.name not in self._own or all(name in self._own for name in found[word]):
+                found[word].append(one.name)
 
     def knows_host(self, host: str) -> bool:
         """True for a host of a provider's domain."""

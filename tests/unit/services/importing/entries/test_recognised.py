@@ -57,6 +57,22 @@ def test_a_file_of_ones_own_gets_nothing_that_is_for_a_built_in_systems_host(wri
     assert at("github.com", "a-key-of-no-form-EXAMPLE-1") == ["github"]
 
 
+@pytest.mark.parametrize(
+    ("also", "env", "label", "kind"),
+    [("github", "ACME_KEY", "api_key", "github"), ("acme corp", "GITHUB_TOKEN", "GITHUB_TOKEN", "")],
+)
+def test_a_file_of_ones_own_does_not_answer_to_a_built_in_systems_words(
+    write: Write, also: str, env: str, label: str, kind: str
+) -> None:
+    own = changed('title = "Acme"', f'title = "Acme"\nalso = ["{also}"]', changed("{tenant}.", ""))
+    own = changed('name = "tenant"', 'name = "username"', own)
+    write(own.replace('  name = "api_key"', f'  name = "api_key"\n  env = "{env}"'))
+    one = entry(public("username", "ada"), secret(label, "a-key-of-no-form-EXAMPLE-1"), kind=kind)
+    assert [connector for connector, _, _ in told(one)] == ["github"]
+    known = entry(public("username", "ada"), secret("api_key", "acme-key-EXAMPLE-1"), kind="acme")
+    assert [connector for connector, _, _ in told(known)] == ["acme"]
+
+
 def test_hexadecimal_that_could_be_anybodys_is_a_secret() -> None:
     assert told(entry(secret("password", "0123456789abcdef" * 2 + "01234567")))[0][0] == "secret"
 
