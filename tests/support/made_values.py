@@ -19,7 +19,8 @@ def private_key() -> str:
 
 
 _VISIBLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
-_SECRETS = st.text(_VISIBLE, min_size=1, max_size=40).map(Secret)
+_KEYS = st.text(_VISIBLE, min_size=1, max_size=40)
+_SECRETS = _KEYS.map(Secret)
 _WORDS = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=1, max_size=20)
 _BY_KIND: dict[str, st.SearchStrategy[object]] = {
     "url": st.sampled_from(("https://api.example.com", "https://api.example.com/v1")),
@@ -42,8 +43,11 @@ def values_of(draw: st.DrawFn, method: Method) -> dict[str, object]:
 
 def value_of(field: Field) -> st.SearchStrategy[object]:
     """Return a strategy for one field."""
-    if field.parts or field.kind == "json":
+    if field.kind == "json":
         return st.just(Secret(service_account()))
+    if field.parts:
+        (part,) = field.parts
+        return st.tuples(_KEYS, _like(part.pattern)).map(lambda made: Secret(part.after.join(map(str, made))))
     if field.choices:
         return st.sampled_from(field.choices)
     if field.kind == "int":
