@@ -17,7 +17,7 @@ from nexcred.services.credentials.draft import value_warnings
 from nexcred.services.credentials.entered import NOTHING_ENTERED, Entered
 from nexcred.services.grants.login import needs_login
 from nexcred.services.values.decoded import Decoded
-from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
+from nexcred.services.values.hosts import check_hosts, parse_allow_hosts, without_defaults
 from nexcred.vault.changes import changed_fields
 
 
@@ -84,9 +84,8 @@ def merge_values(decoded: Decoded, wanted: UpdateInput) -> NewValues:
     digest, hosts = _hosts_to_keep(connector, method, present)
     details = Details(connector.name, digest, method.name, allowed, fields, hosts)
     check_hosts(method, details)
-    if present.digest != connector.digest:  # a default that came since is no host that the user named
-        named = {name: value for name, value in fields.items() if name in kept or name in given}
-        check_hosts(method, details._replace(fields=named))
+    if present.digest != connector.digest:
+        check_hosts(method, without_defaults(details, {*kept, *given}))
     changed = tuple(dict.fromkeys((*changed_fields(present, details), *decoded.left_out)))
     return NewValues(connector, method, details, changed, value_warnings(connector, method, fields))
 

@@ -16,7 +16,7 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.probing.watched import Asked, ExchangeWatch, Run
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
-from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
+from nexcred.services.values.hosts import check_hosts, parse_allow_hosts, without_defaults
 
 MakeProber = Callable[[Callable[[ProbeFlow], ProbeFlow]], Prober]
 
@@ -72,7 +72,7 @@ def credential_to_try(
     allowed = tuple(dict.fromkeys((*kept.allowed_hosts, *parse_allow_hosts(allow_hosts))))
     fields = check_values(connector, method, kept.fields)
     details = Details(connector.name, connector.digest, method.name, allowed, fields, kept.hosts or ())
-    check_hosts(method, details)
+    check_hosts(method, without_defaults(details, kept.fields))
     return details
 
 

@@ -11,6 +11,7 @@ from nexcred.services.credentials.merged_values import UpdateInput
 from nexcred.services.credentials.update import prepare_update, save_update
 from nexcred.services.proving.probe_many import probe_many
 from nexcred.services.proving.prober import Prober
+from nexcred.services.proving.try_connector import credential_to_try
 from nexcred.services.values.hosts import policy_for, sending_policy
 from nexcred.vault.vault import Vault
 from tests.unit.connectors.specs import SPEC, changed
@@ -103,6 +104,9 @@ def test_a_default_that_came_later_is_no_host_that_the_user_named(vault: Vault, 
     with pytest.raises(HostRefused) as caught:  # nor when it is saved with a changed value
         prepare_update(vault, credential, UpdateInput({"api_key": "new-EXAMPLE"}))
     assert caught.value.authority == "evil.test"
+    with pytest.raises(HostRefused):  # nor when the changed file is tried with it
+        credential_to_try(load_connector("acme"), vault.details(credential), None, ())
+    assert credential_to_try(load_connector("acme"), vault.details(credential), None, ("evil.test",))
 
 
 def test_a_database_login_that_is_made_otherwise_needs_a_yes(vault: Vault, write: Write, prober: Prober) -> None:
