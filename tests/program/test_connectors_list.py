@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pyte
+import pytest
 
 from nexcred.connectors.load.names import CATALOGUE
 from tests.support.opened import Opened
@@ -78,6 +79,19 @@ def test_a_key_in_place_of_a_connector_is_not_repeated(opened: Opened) -> None:
     assert ran.code == 2
     assert "sk_test" not in ran.err
     assert "nexcred add stripe" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("get",), ("token",), ("revoke",), ("connectors", "show"), ("connectors", "check"), ("connectors", "new")],
+)
+@pytest.mark.parametrize("more", [(), ("--json",), ("--debug",)])
+def test_a_key_in_place_of_any_name_is_not_repeated(
+    opened: Opened, words: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    for key in ("sk_test_EXAMPLE0123456789", f"sk_test_EXAMPLE{'0123456789' * 9}"):
+        ran = opened(*words, key, *more)
+        assert (ran.code in (2, 3), "EXAMPLE" in ran.err) == (True, False), ran.err
 
 
 def own(folder: Path, name: str, text: str) -> None:

@@ -30,6 +30,10 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError as error:
         return _reader_left(error, context, as_json=as_json)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost edge: no traceback reaches anybody
+        if isinstance(error, NexcredError):
+            from nexcred.cli.app.typed_keys import hide_typed_keys
+
+            hide_typed_keys(error, arguments)
         return _fail(error, context, as_json=as_json)
     return code
 
