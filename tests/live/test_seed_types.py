@@ -20,7 +20,7 @@ __all__ = ["cloud_storage"]
 # Where there are several, so that none is asked for.
 _METHODS = {"aha": "api_key", "rest": "bearer"}
 # By which a question with choices is known.
-_LAST_CHOICES = ("   apac", "disable")
+_LAST_CHOICES = ("   apac", "disable", "discard it")
 ENTER, BACKSPACE = "\r", "\x7f"
 
 
@@ -45,7 +45,7 @@ def _aventri(at: Aventri, _: Path) -> Entry:
 
 
 def _resci(at: Resci, _: Path) -> Entry:
-    asked = (("API Key Value", at.api_key),)
+    asked = (("API Key Value", at.api_key), ("discard it", ""))  # one source alone tells how ReSci is asked
     return Entry("resci", {"base_url": at.base_url}, (at.host,), {"api_key": at.api_key}, asked, "")
 
 
