@@ -82,7 +82,8 @@ class GitPlace:
         self._repository = bare_repository(folder)
 
     def open(self, machine: str) -> GitStore:
-        return git_store(self._folder, home=machine)
+        # Without what the machine has read before: that hides what became of the place, which `vault verify` tells.
+        return git_store(self._folder, home=machine, is_copied=False)
 
     def lay(self, tables: Tables) -> None:
         if not tables.heads:
