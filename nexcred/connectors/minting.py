@@ -13,7 +13,7 @@ from nexcred.connectors.filled_values import with_defaults
 from nexcred.connectors.language.mints import Mint
 from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
-from nexcred.model.template import TemplateContext, pieces_of
+from nexcred.model.template import TemplateContext, pieces_of, sole_name
 
 _ANY = "*"
 
@@ -53,10 +53,11 @@ def _own_requests(method: Method) -> Iterator[tuple[RequestSpec, str]]:
 def _is_sent(spec: RequestSpec, request: Request, paths: list[list[str]], urls: Mapping[str, list[str]]) -> bool:
     """True for a request of the file: whatever stands in it for a value may be anything."""
     (start, context), (rest, _) = url_parts(spec.url)
-    if context is TemplateContext.BASE and start.strip("{}") not in urls:
+    name = sole_name(start)
+    if context is TemplateContext.BASE and name not in urls:
         return False
-    wanted = _parts("".join(_ANY if name else text for name, text in pieces_of(rest)))
-    whole = [*urls.get(start.strip("{}"), ()), *wanted]
+    wanted = _parts("".join(_ANY if value else text for value, text in pieces_of(rest)))
+    whole = [*urls.get(name, ()), *wanted]
     return spec.method == request.method.upper() and any(_fits(path, whole) for path in paths)
 
 

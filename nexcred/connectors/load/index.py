@@ -32,15 +32,14 @@ class KeyForm(NamedTuple):
 
 
 class IndexEntry(NamedTuple):
-    """A connector at a glance. `hosts` are the domains of where its keys go, `json_types` what its JSON keys name.
+    """A connector at a glance. `domains` are those of where its keys go, `json_types` what its JSON keys name.
 
-    `level` says how it is known, "" for one of the user's own, whose `file` that is. `signs_in` where a login begins in
-    a browser, `notifies` where it can tell people something.
+    `level` says how it is known, "" for one of the user's own, whose `file` that is. One that `notifies` can tell
+    people something.
     """
 
     name: str
     title: str
-    docs_url: str
     about: str = ""
     category: str = ""
     level: str = ""
@@ -51,7 +50,6 @@ class IndexEntry(NamedTuple):
     key_forms: tuple[KeyForm, ...] = ()
     json_types: tuple[str, ...] = ()
     nexla_types: tuple[str, ...] = ()
-    signs_in: bool = False
     notifies: bool = False
     file: str = ""
 
@@ -64,7 +62,7 @@ class IndexEntry(NamedTuple):
         return " ".join((self.name, self.title, *self.also, self.about, self.category, *self.nexla_types)).casefold()
 
 
-_KINDS = [type(value) for value in IndexEntry("", "", "")]
+_KINDS = [type(value) for value in IndexEntry("", "")]
 
 
 def known_systems(

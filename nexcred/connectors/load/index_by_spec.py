@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.connectors.evidence import level_of
 from nexcred.connectors.filled_hosts import LOGIN
 from nexcred.connectors.hosts import declared_hosts
@@ -20,7 +19,6 @@ def entry_of(connector: Connector) -> IndexEntry:
     return IndexEntry(
         connector.name,
         connector.title,
-        connector.docs_url,
         connector.about,
         connector.category,
         level_of(connector),
@@ -31,7 +29,6 @@ def entry_of(connector: Connector) -> IndexEntry:
         tuple(dict.fromkeys(_key_forms(connector))),
         tuple(sorted({field.json_type for field in fields if field.json_type})),
         connector.nexla_types,
-        any(isinstance(method.auth, AuthorizationCode) for method in methods),
         any(method.notify for method in methods),
         connector.file,
     )
@@ -48,11 +45,11 @@ def domains_of(method: Method) -> Iterator[str]:
 def _key_forms(connector: Connector) -> Iterator[KeyForm]:
     for method in connector.methods:
         for field in method.fields:
-            for pattern in forms_of(field, is_own=bool(connector.file)):
+            for pattern in _forms_of(field, is_own=bool(connector.file)):
                 yield KeyForm(method.name, field.name, pattern, literal_beginning(pattern))
 
 
-def forms_of(field: Field, *, is_own: bool = False) -> tuple[str, ...]:
+def _forms_of(field: Field, *, is_own: bool) -> tuple[str, ...]:
     """Return the forms of a field's keys; of the user's own connector also a pattern that tells them from others."""
     if field.key_forms or not is_own:
         return field.key_forms
