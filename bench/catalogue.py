@@ -1,14 +1,11 @@
 """What a catalogue of hundreds costs: its list, the first question of an `add`, and probing many systems at once."""
 
-import os
-import pty
 import statistics
-import subprocess
-import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bench.measure import Timed, medians_ms, run_measured
+from bench.picking import median_ms
 from bench.probing import keep, provider
 from bench.row import Row
 from bench.stage import PROGRAM
@@ -21,7 +18,7 @@ from tests.catalog.table import Conversation, conversations
 
 MANY, SYSTEMS, TIMES = 500, 100, 5
 TITLE = "a catalogue of hundreds"
-_FIRST_QUESTION, _INTERRUPT = b"Name", b"\x03"
+_FIRST_QUESTION = b"Name"
 
 
 def catalogue_rows(folder: Path, stage: Mapping[str, str], rounds: int, floor: Timed) -> list[Row]:
@@ -29,7 +26,7 @@ def catalogue_rows(folder: Path, stage: Mapping[str, str], rounds: int, floor: T
     listed = Timed([str(PROGRAM), "connectors", "list"], stage)
     told = Timed([str(PROGRAM), "--help"], stage)
     medians = medians_ms({"list": listed, "help": told, "floor": floor}, rounds)
-    question = statistics.median(_first_question_ms(stage) for _ in range(rounds))
+    question = median_ms(["add", "openai"], stage, _FIRST_QUESTION, rounds)
     with provider() as port:
         known = _answered_once()
         many = _probe_all(folder / "many.db", port, known[:SYSTEMS])
@@ -65,21 +62,3 @@ def _details(one: Conversation, here: str) -> Details:
     connector, method = spoken(one)
     fields = check_values(connector, method, {**one.values, "base_url": f"http://{here}"})
     return Details(connector.name, connector.digest, method.name, (here,), fields, ())
-
-
-def _first_question_ms(environment: Mapping[str, str]) -> float:
-    variables = {name: value for name, value in environment.items() if name != "NEXCRED_NO_INPUT"} | {"TERM": "xterm"}
-    screen, terminal = pty.openpty()
-    try:
-        began, seen = time.perf_counter(), b""
-        command = [str(PROGRAM), "add", "openai"]
-        process = subprocess.Popen(command, env=variables, stdin=terminal, stdout=terminal, stderr=terminal)
-        while _FIRST_QUESTION not in seen:
-            seen += os.read(screen, 65536)
-        took = time.perf_counter() - began
-        os.write(screen, _INTERRUPT)
-        process.wait()
-    finally:
-        os.close(terminal)
-        os.close(screen)
-    return took * 1000
