@@ -47,7 +47,7 @@ class Large:
         listed_s, listed_mib = self._run_measured(MANY, "list", "--json")
         words = self._words_ratio(rounds)
         imported = import_ratio(self._folder, bare_environment(self._folder), SOME)
-        picking = picking_ms(self._environment(THOUSAND), f"of {THOUSAND:,}".encode(), rounds)
+        picking = picking_ms(["get"], self._environment(THOUSAND), f"of {THOUSAND:,}".encode(), rounds)
         return [
             Row(f"`get` at a terminal, until {THOUSAND:,} can be picked from", picking, "ms", 94),
             Row(f"`list WORD` of {SOME:,} to `list` of them", words, "×", 1.2),
