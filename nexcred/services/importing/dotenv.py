@@ -22,7 +22,7 @@ from nexcred.services.importing.found import ImportCandidate, Reading, Unreadabl
 from nexcred.services.importing.known_by_value import known_by_form, known_by_host
 from nexcred.services.importing.leftover import is_setting, name_after, rest_of
 
-# What images and other tools call the same, beside the variable that a connector declares.
+# What images and other tools call the same, beside the variables that a connector declares.
 _ALSO = {
     "PGHOST": ("POSTGRES_HOST", "POSTGRES_SERVER"),
     "PGPORT": ("POSTGRES_PORT",),
@@ -33,7 +33,6 @@ _ALSO = {
     "MYSQL_DATABASE": ("MARIADB_DATABASE",),
     "MYSQL_TCP_PORT": ("MYSQL_PORT",),
     "MYSQL_PWD": ("MYSQL_PASSWORD", "MARIADB_PASSWORD"),
-    "AWS_DEFAULT_REGION": ("AWS_REGION",),
     "AWS_ENDPOINT_URL_S3": ("AWS_ENDPOINT_URL",),
     "GITHUB_TOKEN": ("GH_TOKEN",),
     "STRIPE_API_KEY": ("STRIPE_SECRET_KEY",),
@@ -128,18 +127,14 @@ def _without(variables: Variables, used: AbstractSet[str]) -> Variables:
 
 
 def _of_connector(connector: Connector, variables: Variables) -> tuple[ImportCandidate | Unreadable, set[str]] | None:
-    """Guess the method of which most variables are there; none without one of its secrets."""
+    """Guess the method of which most variables are there, best one that lacks none; no method without a secret."""
     given = {method.name: _given(method, variables) for method in connector.methods}
-    method = max(connector.methods, key=lambda one: len(given[one.name]))
+    method = max(connector.methods, key=lambda one: (len(given[one.name]), not _missing(one, given[one.name])))
     named = given[method.name]
     if not any(field.secret and field.name in named for field in method.fields):
         return None
     place = ", ".join(named.values())
-    missing = [
-        field.env or field.name
-        for field in method.fields
-        if field.required and field.default is None and field.when is None and field.name not in named
-    ]
+    missing = _missing(method, named)
     if missing:
         return Unreadable(place, f"has no {' and no '.join(missing)} beside it", "", connector.name), set(
             named.values()
@@ -150,11 +145,20 @@ def _of_connector(connector: Connector, variables: Variables) -> tuple[ImportCan
     return one, set(named.values())
 
 
+def _missing(method: Method, named: Mapping[str, str]) -> list[str]:
+    return [
+        field.env or field.name
+        for field in method.fields
+        if field.required and field.default is None and field.when is None and field.name not in named
+    ]
+
+
 def _given(method: Method, variables: Variables) -> dict[str, str]:
     """Return the variable of each field that has one here."""
     named = {}
     for field in method.fields:
-        for name in (field.env, *_ALSO.get(field.env, ())) if field.env and field.kind not in IN_A_FILE else ():
+        also = (*field.env_also, *_ALSO.get(field.env, ()))
+        for name in (field.env, *also) if field.env and field.kind not in IN_A_FILE else ():
             if name in variables:
                 named[field.name] = name
                 break

@@ -121,6 +121,15 @@ def test_a_database_of_another_kind_is_none_of_ours() -> None:
     assert read_dotenv(LARAVEL + b"DB_CONNECTION=sqlsrv\nDB_PORT=5432\n").found == []
 
 
+def test_a_variable_that_tools_call_otherwise_is_known_too() -> None:
+    assert told(read_dotenv(b"NOTION_TOKEN=n-EXAMPLE\n")) == [("", "notion", {"api_token": "n-EXAMPLE"})]
+
+
+def test_of_methods_with_as_many_variables_it_is_the_one_that_lacks_none() -> None:
+    read = read_dotenv(b"DATADOG_API_KEY=d-EXAMPLE\nDD_SITE=datadoghq.eu\n")
+    assert told(read) == [("", "datadog", {"site": "datadoghq.eu", "api_key": "d-EXAMPLE"})]
+
+
 @given(st.text("ab$X{}\\'\"`# \t:-", max_size=8))
 @example('"a\\$b"')
 @example("'a\\'b'")
