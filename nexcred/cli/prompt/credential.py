@@ -111,8 +111,10 @@ def ask_new(prompter: Prompter, request: CredentialInput, is_taken: Callable[[st
     name = request.name if request.name is not None else ask_name(prompter, connector, is_taken)
     description = request.description if request.description is not None else ask_description(prompter, connector)
     method = _ask_method(prompter, connector, request)
-    prompter.tell()
-    for warning in warnings_for(connector, method):
+    warnings = warnings_for(connector, method)
+    if warnings:
+        prompter.tell()
+    for warning in warnings:
         prompter.tell(warning, Tone.CAREFUL)
     _tell_redirect(prompter, method, request.values)
     values = ask_values(prompter, connector, method, request.values)
@@ -220,7 +222,7 @@ def _ask_method(prompter: Prompter, connector: Connector, request: CredentialInp
     if request.method is None and len(connector.methods) > 1 and not request.values:
         choices = [Choice(method.name, method.label) for method in connector.methods]
         prompter.tell()
-        for method in connector.methods:
+        for method in (one for one in connector.methods if one.about):
             prompter.tell(f"{method.label}: {method.about}", Tone.QUIET, hang=2)
         return choose_method(connector, (), prompter.choose("Method", choices, choices[0].value))
     return choose_method(connector, request.values.keys(), request.method)
