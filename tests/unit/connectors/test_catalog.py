@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.database import DatabaseAuth
 from nexcred.connectors.guidance import remedy_for, revoke_for, steps_for, warnings_for
 from nexcred.connectors.hosts import host_templates
@@ -162,3 +163,9 @@ def test_sources_and_doubts_are_written_down(path: Path) -> None:
 def test_labels_are_the_providers_own_words(name: str, labels: dict[str, str]) -> None:
     fields = load_connector(name).methods[0].fields
     assert {field.name: field.label for field in fields if field.required and field.default is None} == labels
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda one: one.name)
+def test_whoever_logs_in_by_browser_is_not_warned_of_a_key(connector: Connector) -> None:
+    if any(isinstance(method.auth, AuthorizationCode) for method in connector.methods):
+        assert not [one for one in connector.warnings if re.search("shows an? (bearer )?(key|token) only once", one)]
