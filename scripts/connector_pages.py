@@ -29,7 +29,6 @@ _DOUBT = re.compile(r"\b(Doubts?): ")
 _BROKEN_ADDRESS = re.compile(r"(/|/\S*-)\n")
 # What goes without saying.
 _USUAL = {"pkce": "`True`", "format": "`form`", "scope_separator": "` `"}
-_INDEX_HEAD = "| connector | system | ways to authenticate | known |"
 _LEVELS = {
     "live": "were tried with a real key",
     "documented": "are known by the provider's own pages",

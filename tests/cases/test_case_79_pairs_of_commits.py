@@ -42,9 +42,6 @@ class World:
         vault = self.people[name]
         self.people[name] = Vault(store, vault.identity, memory=vault.memory, now=lambda: NOW)
 
-    def is_in(self, name: str) -> bool:
-        return self.ids[name] in self.people["Dan"].state.roster.members
-
     def anew(self, name: str) -> Vault:
         """Return this person on a machine that remembers nothing, with the keys of now."""
         return Vault(self.store, self.people[name].identity, memory=ProcessMemory(), now=lambda: NOW)
