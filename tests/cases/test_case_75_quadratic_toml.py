@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.opened import Opened
-from tests.unit.connectors.specs import changed
+from tests.support.own_connector import put_connector
+from tests.unit.connectors.specs import SPEC
 
 LENGTH = 250_000
 REFUSED = {
@@ -34,11 +35,7 @@ hostile = pytest.mark.parametrize(("text", "problem"), REFUSED.values(), ids=REF
 
 def own_connector(program: Opened, text: str) -> Path:
     """Put a connector of one's own there, with this text before or after what it needs."""
-    path = program.home / ".config/nexcred/connectors/acme.toml"
-    path.parent.mkdir(parents=True, mode=0o700)
-    spec = changed('title = "Acme"', 'title = "Acme"')
-    path.write_text(spec + text if text.lstrip().startswith("[") else text + spec)
-    return path
+    return put_connector(program, "acme", SPEC + text if text.lstrip().startswith("[") else text + SPEC)
 
 
 @hostile

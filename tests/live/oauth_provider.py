@@ -14,6 +14,7 @@ import requests
 
 from tests.live.daemon import free_port, running, throw_away_folder
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.standins.browser import PATIENCE_S
 
 PERSON, PASSWORD, EMAIL = "ada", "password of ada EXAMPLE", "ada@example.com"
@@ -84,9 +85,7 @@ class Canaille:
 
     def add_to(self, program: Opened, **changed: str) -> None:
         """Add its credential, as yet without a login."""
-        folder = program.home / ".config" / "nexcred" / "connectors"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "canaille.toml").write_text(_CONNECTOR)
+        put_connector(program, "canaille", _CONNECTOR)
         values = {"issuer_url": self.url, "client_id": CLIENT_ID, "redirect_uri": self.redirect_uri, **changed}
         settings = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
         host = self.url.removeprefix("http://")

@@ -7,6 +7,7 @@ from tests.live.aws import REGION, Aws, Key
 from tests.live.iam_front import IamFront
 from tests.live.iam_users import front, rotating_user
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 
 __all__ = ["front", "rotating_user"]
 
@@ -16,10 +17,8 @@ def test_a_former_key_is_revoked_by_the_present_one(
 ) -> None:
     import boto3
 
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
     quick = (CATALOGUE / "s3.toml").read_text().replace('engine = "aws_iam"\n', 'engine = "aws_iam"\n  settle_s = 1\n')
-    (folder / "s3.toml").write_text(f"replaces_built_in = true\n{quick}")
+    put_connector(opened, "s3", f"replaces_built_in = true\n{quick}")
     front.refusals = front.late = 0
     values = {"region": REGION, "sts_endpoint_url": front.url, "iam_endpoint_url": front.url}
     words = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]

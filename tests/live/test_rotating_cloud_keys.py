@@ -14,6 +14,7 @@ import nexcred
 from tests.live.aws import REGION, Aws, Key, policy, user
 from tests.live.iam_front import IamFront
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.standins.exchange import Answer, Received
 from tests.support.standins.google_iam import GoogleIam
 from tests.support.standins.server import StandIn
@@ -26,13 +27,10 @@ GOOGLE_CALLS = ("GET /keys", "POST /keys:upload", "POST /keys/:disable", "DELETE
 @pytest.fixture
 def quick(opened: Opened) -> Opened:
     """The program with connectors whose old keys are dead within a second: those of the catalogue but for that."""
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
     for name in ("s3", "gcs"):
         text = (CATALOGUE / f"{name}.toml").read_text()
-        path, table = folder / f"{name}.toml", "  [method.rotate]\n"
-        path.write_text("replaces_built_in = true\n" + text.replace(table, f"{table}  settle_s = 1\n", 1))
-        path.chmod(0o600)
+        table = "  [method.rotate]\n"
+        put_connector(opened, name, "replaces_built_in = true\n" + text.replace(table, f"{table}  settle_s = 1\n", 1))
     return opened
 
 

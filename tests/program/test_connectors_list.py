@@ -2,13 +2,13 @@
 
 import json
 import tomllib
-from pathlib import Path
 
 import pyte
 import pytest
 
 from nexcred.connectors.load.names import CATALOGUE
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.terminal import lines_of, play
 from tests.unit.connectors.specs import SPEC
 
@@ -57,10 +57,8 @@ def test_what_nothing_has_ends_well_and_says_what_to_do(opened: Opened) -> None:
 
 
 def test_a_connector_of_the_users_own_is_found_and_a_broken_one_told(opened: Opened) -> None:
-    folder = opened.home / ".config" / "nexcred" / "connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    own(folder, "acme", SPEC)
-    own(folder, "broken", "name = 1")
+    put_connector(opened, "acme", SPEC)
+    put_connector(opened, "broken", "name = 1")
     ran = opened("connectors", "list", "acme")
     assert names(ran.out) == ["acme"]
     assert "your own" in ran.out
@@ -92,9 +90,3 @@ def test_a_key_in_place_of_any_name_is_not_repeated(
     for key in ("sk_test_EXAMPLE0123456789", f"sk_test_EXAMPLE{'0123456789' * 9}"):
         ran = opened(*words, key, *more)
         assert (ran.code in (2, 3), "EXAMPLE" in ran.err) == (True, False), ran.err
-
-
-def own(folder: Path, name: str, text: str) -> None:
-    path = folder / f"{name}.toml"
-    path.write_text(text)
-    path.chmod(0o600)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.oauth_connector import add_acme, own_redirect, write_connector
+from tests.support.oauth_connector import add_acme, own_redirect, put_acme
 from tests.support.opened import Opened
 from tests.support.signing_in import signing_in
 from tests.support.standins.device_server import DeviceServer
@@ -18,7 +18,7 @@ DEVICE = 'device_authorization_url = "{oauth_url}/device"'
 @pytest.fixture
 def server(opened: Opened) -> Iterator[DeviceServer]:
     with DeviceServer(Rules(redirect_uri=own_redirect())) as stand_in:
-        write_connector(opened.home, DEVICE)
+        put_acme(opened, DEVICE)
         assert add_acme(opened, stand_in).code == 0
         yield stand_in
 

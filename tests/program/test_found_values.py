@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.oauth_connector import add_acme, log_in, own_redirect, write_connector
+from tests.support.oauth_connector import add_acme, log_in, own_redirect, put_acme
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.program import Ran
 from tests.support.standins.oauth_server import OauthServer, Rules
 from tests.support.standins.storage import CONNECTOR, Storage
@@ -44,7 +45,7 @@ def test_a_value_of_the_redirect_is_kept_with_the_login(opened: Opened) -> None:
     rules = Rules(brings={"realmId": "4620816365"}, redirect_uri=own_redirect())
     with OauthServer(rules) as server:
         probed = "{base_url}/v3/company/{realm_id}"
-        write_connector(opened.home, 'from_callback = { realm_id = "realmId" }', fields=REALM, probed=probed)
+        put_acme(opened, 'from_callback = { realm_id = "realmId" }', fields=REALM, probed=probed)
         assert "Company ID  (told by the provider, advanced" in opened("connectors", "show", "acme").out
         assert add_acme(opened, server).code == 0
         assert opened("get", "acme/realm_id").code == 3
@@ -66,7 +67,7 @@ def test_the_base_url_of_the_token_answer_is_where_requests_go(opened: Opened) -
     with OauthServer(rules) as server:
         fields = API_URL.replace('"api_url"', '"instance"')
         keys = 'from_answer = { instance = "api_domain" }'
-        write_connector(opened.home, keys, fields=fields, probed="{instance}/me")
+        put_acme(opened, keys, fields=fields, probed="{instance}/me")
         assert add_acme(opened, server).code == 0
         ran = log_in(opened)
         assert (ran.code, ran.out) == (0, "logged in acme: accepted, ada@example.com\n"), (ran.err, server.refusals)
@@ -83,7 +84,7 @@ def test_what_only_the_api_knows_is_asked_for_once(opened: Opened) -> None:
   set = { api_url = "join('', [url, '/base'])" }
 """
     with OauthServer(rules) as server:
-        write_connector(opened.home, keys, fields=API_URL, probed="{api_url}/me")
+        put_acme(opened, keys, fields=API_URL, probed="{api_url}/me")
         assert add_acme(opened, server).code == 0
         ran = log_in(opened)
         assert (ran.code, ran.out) == (0, "logged in acme: accepted, ada@example.com\n"), (ran.err, server.refusals)
@@ -98,7 +99,7 @@ def test_what_only_the_api_knows_is_asked_for_once(opened: Opened) -> None:
 def test_another_shop_than_was_given_is_refused(opened: Opened) -> None:
     rules = Rules(brings={"shop": "other.myshop.test"}, redirect_uri=own_redirect())
     with OauthServer(rules) as server:
-        write_connector(opened.home, 'from_callback = { shop = "shop" }', fields=SHOP)
+        put_acme(opened, 'from_callback = { shop = "shop" }', fields=SHOP)
         assert add_acme(opened, server, "--set", "shop=mine").code == 0
         ran = log_in(opened)
         assert ran.code == 5
@@ -118,7 +119,7 @@ def test_another_shop_than_was_given_is_refused(opened: Opened) -> None:
 )
 def test_what_is_missing_or_does_not_fit_ends_the_login(opened: Opened, brings: dict[str, str], said: str) -> None:
     with OauthServer(Rules(brings=brings, redirect_uri=own_redirect())) as server:
-        write_connector(opened.home, 'from_callback = { realm_id = "realmId" }', fields=REALM)
+        put_acme(opened, 'from_callback = { realm_id = "realmId" }', fields=REALM)
         assert add_acme(opened, server).code == 0
         ran = log_in(opened)
         assert (ran.code, opened("token", "acme").code) == (5, 5)
@@ -128,7 +129,7 @@ def test_what_is_missing_or_does_not_fit_ends_the_login(opened: Opened, brings: 
 
 def test_no_answer_leads_the_credential_elsewhere(opened: Opened) -> None:
     with OauthServer(Rules(redirect_uri=own_redirect())) as server:
-        write_connector(opened.home, 'from_answer = { api_url = "api_domain" }', fields=API_URL, probed="{api_url}/me")
+        put_acme(opened, 'from_answer = { api_url = "api_domain" }', fields=API_URL, probed="{api_url}/me")
         assert add_acme(opened, server).code == 0
         for url in EVIL:
             server.rules.tells["api_domain"] = url
@@ -147,9 +148,7 @@ def test_no_answer_leads_the_credential_elsewhere(opened: Opened) -> None:
 
 @pytest.fixture
 def storage(opened: Opened) -> Iterator[Storage]:
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    (folder / "storage.toml").write_text(CONNECTOR)
+    put_connector(opened, "storage", CONNECTOR)
     with Storage() as stand_in:
         yield stand_in
 

@@ -14,6 +14,7 @@ import pytest
 
 import nexcred
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.program import Program, Ran
 from tests.support.standins import faults
 from tests.support.standins.aventri import Aventri
@@ -206,11 +207,9 @@ def test_a_webhook_gets_a_signed_message_and_the_same_one_again(watched: Opened,
 
 
 def test_a_webhook_is_signed_with_a_key_that_is_more_than_one_field(watched: Opened, resci: Resci, hook: Hook) -> None:
-    mine = watched.home / ".config/nexcred/connectors/mine.toml"
-    mine.parent.mkdir(parents=True)
     shipped = (Path(nexcred.__file__).parent / "connectors/catalog/webhook.toml").read_text()
     named = shipped.replace('name = "webhook"', 'name = "mine"', 1)
-    mine.write_text(named.replace('signing_key = "{', 'signing_key = "whsec_{'))
+    put_connector(watched, "mine", named.replace('signing_key = "{', 'signing_key = "whsec_{'))
     added = watched(
         *("add", "mine", "hook", "--set", f"base_url={hook.url}", "--set", "signing_secret=env:KEY"),
         *("--allow-host", hook.host),

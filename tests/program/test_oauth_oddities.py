@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.oauth_connector import add_acme, log_in, own_redirect, write_connector
+from tests.support.oauth_connector import add_acme, log_in, own_redirect, put_acme
 from tests.support.opened import Opened
 from tests.support.standins.oauth_server import OauthServer, Rules
 
@@ -52,7 +52,7 @@ SLACK = """
 )
 def test_somebody_logs_in_and_the_login_is_renewed(opened: Opened, keys: str, rules: Rules) -> None:
     with OauthServer(replace(rules, redirect_uri=own_redirect())) as server:
-        write_connector(opened.home, keys, client_auth=rules.client_auth)
+        put_acme(opened, keys, client_auth=rules.client_auth)
         added = add_acme(opened, server)
         assert added.code == 0, added.err
         ran = log_in(opened)
@@ -65,7 +65,7 @@ def test_somebody_logs_in_and_the_login_is_renewed(opened: Opened, keys: str, ru
 def test_an_error_in_a_200_is_told_in_the_words_of_the_server(opened: Opened) -> None:
     with OauthServer(Rules(wrap="data", redirect_uri=own_redirect())) as server:
         keys = 'tokens_at = "data"\nerror_at = "code != `0` && to_string(code)"\nerrors = { 40000 = "rejected" }'
-        write_connector(opened.home, f'{keys}\nparameters = {{ extra = "1" }}')
+        put_acme(opened, f'{keys}\nparameters = {{ extra = "1" }}')
         assert add_acme(opened, server).code == 0
         ran = log_in(opened)
     assert ran.code == 4

@@ -1,28 +1,13 @@
 """Connector files of the user's own that are not what they should be: each is told, and in nobody's way."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.unit.connectors.specs import SPEC, changed
 
-FOLDER = ".config/nexcred/connectors"
 HEAD = 'name = "acme"\ntitle = "Acme"\ndocs_url = "https://docs.acme.test/"\n'
 LATER = "hint: a later nexcred may know that key; what this one knows: nexcred schema connector"
-
-
-@pytest.fixture
-def folder(opened: Opened) -> Path:
-    made = opened.home / FOLDER
-    made.mkdir(parents=True, mode=0o700)
-    return made
-
-
-def own(folder: Path, text: str | bytes, name: str = "acme") -> None:
-    path = folder / f"{name}.toml"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    path.chmod(0o600)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +33,9 @@ def own(folder: Path, text: str | bytes, name: str = "acme") -> None:
     ],
     ids=lambda one: repr(one)[:30],
 )
-def test_what_is_wrong_with_a_file_is_told(opened: Opened, folder: Path, text: str | bytes, told: str) -> None:
-    own(folder, SPEC.replace('"acme"', '"other"'), "other")
-    own(folder, text)
+def test_what_is_wrong_with_a_file_is_told(opened: Opened, text: str | bytes, told: str) -> None:
+    put_connector(opened, "other", SPEC.replace('"acme"', '"other"'))
+    put_connector(opened, "acme", text)
     checked = opened("connectors", "check", "acme")
     assert (checked.code, told in " ".join(checked.err.split())) == (2, True), checked.err
     added = opened("add", "acme", "--set", "api_key=env:KEY", environment={"KEY": "k-EXAMPLE"})
@@ -60,15 +45,15 @@ def test_what_is_wrong_with_a_file_is_told(opened: Opened, folder: Path, text: s
     assert "problem" in opened("doctor").out
 
 
-def test_one_that_replaces_a_built_in_one_is_listed_once(opened: Opened, folder: Path) -> None:
-    own(folder, changed('"acme"', '"stripe"\nreplaces_built_in = true'), "stripe")
+def test_one_that_replaces_a_built_in_one_is_listed_once(opened: Opened) -> None:
+    put_connector(opened, "stripe", changed('"acme"', '"stripe"\nreplaces_built_in = true'))
     (row,) = (line for line in opened("connectors", "list").out.splitlines() if line.split()[0] == "stripe")
     assert row.endswith("your own")
     assert opened("complete", "fish", "--", "add", "stri").out.count("stripe\t") == 1
 
 
-def test_one_with_a_built_in_ones_words_is_listed_beside_it(opened: Opened, folder: Path) -> None:
-    own(folder, changed('"Acme"', '"Stripe"\nalso = ["stripe", "openai"]'))
+def test_one_with_a_built_in_ones_words_is_listed_beside_it(opened: Opened) -> None:
+    put_connector(opened, "acme", changed('"Acme"', '"Stripe"\nalso = ["stripe", "openai"]'))
     rows = opened("connectors", "list", "stripe").out.splitlines()[1:]
     assert [(row.split()[0], row.endswith("your own")) for row in rows] == [("acme", True), ("stripe", False)]
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from nexcred.connectors.load.names import CATALOGUE
 from nexcred.model.lifecycle import Former, FormerState
 from tests.support.opened import Opened
 from tests.support.people import invite, said_no, vault_of
-from tests.support.revoking import NEXT, asked, on, quick, replaced, state, write_quick
+from tests.support.revoking import NEXT, asked, on, put_quick, quick, replaced, state
 from tests.support.standins.exchange import Answer, Fault, Received, Script, json_answer
 from tests.support.standins.faults import reset
 from tests.support.standins.github import GitHub
@@ -115,9 +114,7 @@ def test_where_nobody_answers_it_is_revoked_and_not_proved(quick: Opened, slack:
 
 
 def test_a_command_waits_for_no_more_than_a_minute(opened: Opened, slack: Slack) -> None:
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    write_quick(folder / "slack.toml", (CATALOGUE / "slack.toml").read_text(), settle_s=1800)
+    put_quick(opened, "slack", settle_s=1800)
     assert opened.add(slack).code == 0
     revoked = opened("revoke", "slack", "--yes")
     assert said_no(revoked, 5, "is refused", "2 more times, the last time not before 30 min have passed")

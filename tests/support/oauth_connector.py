@@ -1,9 +1,8 @@
 """A connector of the user's own that logs in with OAuth, written for one test."""
 
-from pathlib import Path
-
 from tests.support.opened import Opened
-from tests.support.program import Ran
+from tests.support.own_connector import put_connector
+from tests.support.program import Program, Ran
 from tests.support.signing_in import free_port
 from tests.support.standins.browser import variable
 from tests.support.standins.oauth_server import OauthServer
@@ -76,11 +75,9 @@ def connector_text(auth: str, *, client_auth: str = "body", fields: str = "", pr
     return FILE.format(auth=auth, client_auth=client_auth, fields=fields, probed=probed)
 
 
-def write_connector(home: Path, auth: str, **more: str) -> None:
-    """Write it where a user's own connectors are."""
-    folder = home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
-    (folder / "acme.toml").write_text(connector_text(auth, **more))
+def put_acme(program: Program, auth: str, **more: str) -> None:
+    """Put it where the program finds its user's own."""
+    put_connector(program, "acme", connector_text(auth, **more))
 
 
 def add_acme(opened: Opened, server: OauthServer, *more: str) -> Ran:

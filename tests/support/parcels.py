@@ -1,9 +1,9 @@
 """The connector of Parcels, a provider that does not exist, by parts, and a program that keeps a credential of it."""
 
 import json
-from pathlib import Path
 
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.program import Program, Ran
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.parcels import Parcels
@@ -99,10 +99,7 @@ REVOKE = """
 
 def write_parcels(program: Program, rotate: str = ADD) -> None:
     """Put the connector where the program finds its user's own."""
-    folder: Path = program.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    (folder / "parcels.toml").write_text(PARCELS + rotate)
+    put_connector(program, "parcels", PARCELS + rotate)
 
 
 def keep(program: Opened, parcels: Parcels, rotate: str = ADD, name: str = "parcels") -> Opened:

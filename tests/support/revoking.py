@@ -1,12 +1,12 @@
 """Connectors that end keys within a second, and what is known of a key."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from nexcred.connectors.load.names import CATALOGUE
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.standins.exchange import Answer, Fault, Script
 from tests.support.standins.server import StandIn
 from tests.support.standins.slack import Slack
@@ -17,14 +17,13 @@ NEXT = "xoxb-next-EXAMPLE"
 @pytest.fixture
 def quick(opened: Opened) -> Opened:
     """The program with connectors that end keys within a second: those of the catalogue but for that."""
-    folder = opened.home / ".config/nexcred/connectors"
-    folder.mkdir(parents=True, mode=0o700)
     for name in ("slack", "github", "resci"):
-        write_quick(folder / f"{name}.toml", (CATALOGUE / f"{name}.toml").read_text())
+        put_quick(opened, name)
     return opened
 
 
-def write_quick(path: Path, spec: str, settle_s: int = 1) -> None:
+def put_quick(program: Opened, name: str, settle_s: int = 1) -> None:
+    spec = (CATALOGUE / f"{name}.toml").read_text()
     table = "[revoke]\n" if "\n[revoke]\n" in spec else 'revoke = "'
     assert f"\n{table}" in spec
     own, settled = "replaces_built_in = true\n", f"settle_s = {settle_s}\n"
@@ -35,8 +34,7 @@ def write_quick(path: Path, spec: str, settle_s: int = 1) -> None:
         spec = spec.replace(f"{line}\n", "", 1).replace(
             "\n[remedy]", f"\n[revoke]\nwhere = {line.removeprefix('revoke = ')}\n{settled}\n[remedy]", 1
         )
-    path.write_text(own + spec)
-    path.chmod(0o600)
+    put_connector(program, name, own + spec)
 
 
 def state(program: Opened, name: str, revision: int = 1) -> str:

@@ -1,11 +1,10 @@
 """Keys in the wrong place at a terminal: another provider's, one whose form several have, one taken back."""
 
-from pathlib import Path
-
 import pyte
 import pytest
 
 from tests.support.opened import Opened
+from tests.support.own_connector import put_connector
 from tests.support.terminal import Ended, Typed, lines_of, play
 from tests.unit.connectors.specs import changed
 
@@ -16,18 +15,9 @@ RIGHT = "sk-EXAMPLE0123456789EXAMPLE"
 LISTED = "   "
 
 
-@pytest.fixture
-def folder(opened: Opened) -> Path:
-    made = opened.home / ".config" / "nexcred" / "connectors"
-    made.mkdir(parents=True, mode=0o700)
-    return made
-
-
-def own(folder: Path, name: str, form: str, title: str = "Acme") -> None:
+def own(program: Opened, name: str, form: str, title: str = "Acme") -> None:
     text = changed("  secret = true", f'  secret = true\n  key_forms = ["{form}"]').replace("{tenant}.", "")
-    path = folder / f"{name}.toml"
-    path.write_text(text.replace('"acme"', f'"{name}"').replace('"Acme"', f'"{title}"'))
-    path.chmod(0o600)
+    put_connector(program, name, text.replace('"acme"', f'"{name}"').replace('"Acme"', f'"{title}"'))
 
 
 def add(program: Opened, typed: list[Typed], *arguments: str) -> tuple[Ended, list[str]]:
@@ -54,9 +44,9 @@ def test_another_providers_key_is_asked_about(opened: Opened, takes: str, kept: 
     assert OF_STRIPE not in ended.seen.decode()
 
 
-def test_a_key_whose_form_two_have_lets_one_be_chosen(opened: Opened, folder: Path) -> None:
-    own(folder, "acme", "acme_.*")
-    own(folder, "bcme", "acme_E.*", "Bcme")
+def test_a_key_whose_form_two_have_lets_one_be_chosen(opened: Opened) -> None:
+    own(opened, "acme", "acme_.*")
+    own(opened, "bcme", "acme_E.*", "Bcme")
     typed = [Typed(LISTED, pasted(OF_ACME)), Typed("Bcme (your own)", "\x1b[B\r"), Typed("Name", "\r")]
     typed += [Typed("Description", "\r"), Typed("Tenant", "mine\r")]
     ended, shown = add(opened, typed, "--no-probe")
@@ -65,15 +55,15 @@ def test_a_key_whose_form_two_have_lets_one_be_chosen(opened: Opened, folder: Pa
     assert OF_ACME not in ended.seen.decode()
 
 
-def test_a_file_of_ones_own_is_not_offered_a_built_in_systems_key(opened: Opened, folder: Path) -> None:
-    own(folder, "acme", "sk_.*", "Aa")
+def test_a_file_of_ones_own_is_not_offered_a_built_in_systems_key(opened: Opened) -> None:
+    own(opened, "acme", "sk_.*", "Aa")
     typed = [Typed(LISTED, pasted(OF_STRIPE)), Typed(" » Stripe", "\r"), Typed("Name stripe", "\x03")]
     ended, shown = add(opened, typed)
     assert ended.code == 130, shown
 
 
-def test_one_that_is_called_like_a_built_in_one_stands_after_it_and_apart(opened: Opened, folder: Path) -> None:
-    own(folder, "acme", "acme_.*", "Stripe")
+def test_one_that_is_called_like_a_built_in_one_stands_after_it_and_apart(opened: Opened) -> None:
+    own(opened, "acme", "acme_.*", "Stripe")
     typed = [Typed(LISTED, "stripe"), Typed("   Stripe (your own)", "\r"), Typed("Name stripe", "\x03")]
     ended, shown = add(opened, typed)
     assert ended.code == 130, shown
