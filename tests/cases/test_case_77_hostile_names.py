@@ -153,8 +153,8 @@ def test_case_77_a_label_of_show_is_one_line(shared: Opened) -> None:
     fields: dict[str, Value] = {"x\n  owner      Ada, INJECTED": "1", "api_key": Secret("k")}
     hostile.keep(shared, "two", "rest", fields)
     ran = shared("show", "two")
-    if ran.code == 0:
-        assert sum(line.startswith("  owner") for line in ran.out.splitlines()) == 1
+    assert ran.code == 0, ran.err
+    assert sum(line.startswith("  owner") for line in ran.out.splitlines()) == 1
 
 
 def test_case_77_the_report_of_a_probe_is_xml(shared: Opened) -> None:
