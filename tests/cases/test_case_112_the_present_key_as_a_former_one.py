@@ -21,7 +21,7 @@ from nexcred.rotating.aws_iam import AwsIam
 from nexcred.rotating.rotator import CallFailed, Rotator
 from tests.support.acting import login
 from tests.support.opened import Opened
-from tests.support.parcels import write_parcels
+from tests.support.parcels import put_parcels
 from tests.support.people import said_no
 from tests.support.standins.google_iam import GoogleIam
 from tests.support.standins.parcels import Parcels
@@ -130,7 +130,7 @@ def test_case_112_a_password_of_one_server_is_not_set_at_another() -> None:
 
 
 def test_case_112_revoke_ends_no_present_key_as_a_mistyped_one(opened: Opened, parcels: Parcels) -> None:
-    write_parcels(opened)
+    put_parcels(opened)
     held = {"TYPO": "typo-EXAMPLE", "KEY": "first-EXAMPLE"}
     places = ("--set", "key_id=k1", "--set", f"base_url={parcels.url}", "--allow-host", parcels.host, "--no-probe")
     assert opened("add", "parcels", "post", "--set", "api_key=env:TYPO", *places, environment=held).code == 0

@@ -7,7 +7,7 @@ admin's key that would reach the keys of everybody.
 import pytest
 
 from tests.support.opened import Opened
-from tests.support.parcels import ADD, write_parcels
+from tests.support.parcels import ADD, put_parcels
 from tests.support.people import invite, said_no
 from tests.support.standins.parcels import Parcels
 
@@ -16,7 +16,7 @@ BY_ROTATOR = ADD.replace('by = "new"', 'by = "rotator"')
 
 @pytest.fixture
 def ada(opened: Opened, parcels: Parcels) -> Opened:
-    write_parcels(opened, BY_ROTATOR)
+    put_parcels(opened, BY_ROTATOR)
     parcels.keys["k7"] = {"secret": "of-the-boss-EXAMPLE", "name": "by hand"}
     held = {"FIRST": "first-EXAMPLE", "ADMIN": parcels.admin}
     places = ("--set", f"base_url={parcels.url}", "--allow-host", parcels.host, "--no-probe")

@@ -8,14 +8,14 @@ from nexcred.vault.record import ROTATION
 from tests.support.forging import overview_of
 from tests.support.lying_member import put_back, with_forged_part
 from tests.support.opened import Opened
-from tests.support.parcels import write_parcels
+from tests.support.parcels import put_parcels
 from tests.support.people import invite, vault_of
 from tests.support.standins.parcels import Parcels
 
 
 @pytest.fixture
 def ada(opened: Opened, parcels: Parcels) -> Opened:
-    write_parcels(opened)
+    put_parcels(opened)
     places = ("--set", f"base_url={parcels.url}", "--allow-host", parcels.host, "--no-probe", "--rotate-every", "1d")
     for name, key in (("bad", "k0"), ("good", "k1")):
         values = ("--set", "api_key=env:KEY", "--set", f"key_id={key}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.opened import Opened
-from tests.support.parcels import write_parcels
+from tests.support.parcels import put_parcels
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.parcels import Parcels
 
@@ -54,7 +54,7 @@ def kept_in(folder: Path) -> bytes:
 def test_case_116_it_is_neither_followed_nor_shown_and_the_present_key_stays(
     opened: Opened, said: Answer | None, listed: object
 ) -> None:
-    write_parcels(opened)
+    put_parcels(opened)
     with Hostile() as parcels, Parcels() as elsewhere:
         places = ("--set", "key_id=k1", "--set", f"base_url={parcels.url}", "--allow-host", parcels.host)
         added = opened("add", "parcels", "post", "--set", "api_key=env:KEY", *places, environment={"KEY": SECRETS[0]})

@@ -97,13 +97,13 @@ REVOKE = """
 """
 
 
-def write_parcels(program: Program, rotate: str = ADD) -> None:
+def put_parcels(program: Program, rotate: str = ADD) -> None:
     """Put the connector where the program finds its user's own."""
     put_connector(program, "parcels", PARCELS + rotate)
 
 
 def keep(program: Opened, parcels: Parcels, rotate: str = ADD, name: str = "parcels") -> Opened:
-    write_parcels(program, rotate)
+    put_parcels(program, rotate)
     values = ("--set", "api_key=env:KEY", "--set", "key_id=k1", "--set", f"base_url={parcels.base_url}")
     held = {"KEY": "first-EXAMPLE"}
     added = program("add", "parcels", name, *values, "--allow-host", parcels.host, environment=held)
