@@ -8,6 +8,7 @@ NexcredError                     1   failed for another reason
 │   └── HostRefused              2   this credential may not be sent to that host
 ├── NotFound                     3   nothing has that name
 │   ├── CredentialNotFound       3   no credential has that name
+│   │   └── InTrash              3   the credential of that name is in the trash
 │   ├── UnknownConnector         3   no connector has that name
 │   ├── FieldNotFound            3   the credential has no such field
 │   ├── RevisionNotFound         3   the credential has no such revision
@@ -37,10 +38,11 @@ NexcredError                     1   failed for another reason
 │   ├── NotSealed                10   shared with this identity, but not sealed to it
 │   ├── Inherited                10   nobody has confirmed these values since the vault was upgraded
 │   ├── NotUpgraded              10   a shared vault of version 1, not upgraded yet
-│   └── MovedAway                10   the vault moved to another place, and only reads here
+│   ├── MovedAway                10   the vault moved to another place, and only reads here
+│   └── ReadOnlyIdentity         10   this identity may write nothing to the vault
 ├── NotExecutable              126   the command of `run` cannot be executed
 ├── CommandNotFound            127   the command of `run` does not exist
-├── PortTaken                    1   the port for the browser's answer cannot be used
+├── PortTaken                    1   the port that is to be listened on cannot be had
 ├── StoreFailed                  1   the disk, the file system or the place of the vault refused
 │   ├── OutcomeUnknown           1   a write failed half way: the vault holds the old state or the new one
 │   ├── SchemaNotMade            1   somebody else has to make the tables of a vault in a database
@@ -110,6 +112,10 @@ class NotFound(NexcredError):
 
 class CredentialNotFound(NotFound):
     code = "credential_not_found"
+
+
+class InTrash(CredentialNotFound):
+    code = "in_trash"
 
 
 class UnknownConnector(NotFound):
@@ -243,6 +249,10 @@ class NotUpgraded(NotPermitted):
 
 class MovedAway(NotPermitted):
     code = "moved_away"
+
+
+class ReadOnlyIdentity(NotPermitted):
+    code = "read_only_identity"
 
 
 class NotExecutable(NexcredError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from nexcred import errors
 from nexcred.cli.actions.help import HELP
 from nexcred.cli.app.by_typer import help_text
-from nexcred.cli.app.command_table import COMMANDS, is_group
+from nexcred.cli.app.command_table import COMMANDS, is_command
 from nexcred.cli.app.help_topics import failures
 from nexcred.cli.terminal.streams import to_json
 from nexcred.connectors.load.fast_reader import QUICK
@@ -76,7 +76,7 @@ def _commands() -> str:
     parts = [f"# Commands\n\n{_MADE}"]
     with tempfile.TemporaryDirectory() as home:
         session = Session(Path(home))
-        for words in ["", *(words for words in COMMANDS if not is_group(words))]:
+        for words in ["", *filter(is_command, COMMANDS)]:
             page = session.run(f"{words} --help", show=False)
             parts.append(f"## {f'nexcred {words}'.strip()}\n\n```text\n{page.rstrip()}\n```\n")
         problems = session.complaints

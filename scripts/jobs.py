@@ -21,6 +21,8 @@ _OF_THE_JOB = "${{ github.token }}"
 # GitLab gives the variables of a project, and a token, to every job.
 _OF_PROJECT = {"NEXCRED_IDENTITY": "NEXCRED_IDENTITY", "CI_JOB_TOKEN": "CI_JOB_TOKEN"}
 _OF_GITLAB = {"GITLAB_CI": "true", "CI_SERVER_URL": "https://gitlab.com"}
+# What our component installs from: the project itself, in place of where a page says that it is kept.
+_SOURCE = "NEXCRED_SOURCE"
 # What GitHub gives to the steps of a job with `id-token: write`.
 _TOKEN_REQUEST = {name: name for name in ("ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")}
 
@@ -53,7 +55,7 @@ def action_steps(inputs: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for step in action["runs"]["steps"]:
         if _holds(step.get("if", ""), given):
             env = {name: _INPUT.sub(lambda found: given[found[1]], text) for name, text in step.get("env", {}).items()}
-            yield {"run": step["run"], "env": env}
+            yield {"run": step["run"], "env": {"GITHUB_ACTION_PATH": str(_CI / "github"), **env}}
 
 
 def component_jobs(inputs: Mapping[str, str]) -> dict[str, Any]:
@@ -116,6 +118,8 @@ def _of_gitlab(pipeline: Mapping[str, Any]) -> Iterator[Step]:
             base = included[job["extends"]] if "extends" in job else {}
             levels = (pipeline, base, job)
             variables = {name: text for level in levels for name, text in level.get("variables", {}).items()}
+            if _SOURCE in variables:
+                variables[_SOURCE] = str(_CI.parent)
             lines = ['test -n "$NEXCRED_IDENTITY" || unset NEXCRED_IDENTITY']
             lines += [_signed(name, token["aud"]) for name, token in {**base, **job}.get("id_tokens", {}).items()]
             lines += base.get("before_script", [])  # a job's own installs something

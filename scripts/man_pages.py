@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nexcred.cli.app.command_loader import Group, load_command
+from nexcred.cli.app.command_loader import Group, RunningGroup, make_command
 from nexcred.cli.app.command_table import COMMANDS, is_group, subcommands
 from nexcred.cli.app.help_page import GROUP_EXAMPLES, SUMMARY, records_of, usage_of
 from nexcred.cli.app.help_topics import exit_codes
@@ -24,14 +24,14 @@ def man_pages() -> list[tuple[Path, str]]:
 def _page(words: str) -> Iterator[str]:
     name = _name(words)
     help_text = COMMANDS[words].help if words else SUMMARY
-    command: Any = Group(words, help=help_text) if not words or is_group(words) else load_command(words, help_text)
+    command: Any = make_command(words, help_text) if words else Group("", help=SUMMARY)
     context = command.context_class(command, info_name=f"nexcred {words}".strip(), **command.context_settings)
     arguments, options = records_of(command, context)
     yield _NOTE
     yield f'.TH {name.upper()} 1 "" "nexcred {__version__}" "{_MANUAL}"'
     yield from (".SH NAME", f"{_roff(name)} \\- {_roff(help_text)}")
     yield from (".SH SYNOPSIS", f".B {_roff(context.command_path)}", _roff(_synopsis(command)))
-    yield from _examples(GROUP_EXAMPLES[words] if isinstance(command, Group) else command.epilog.splitlines())
+    yield from _examples(command.epilog.splitlines() if command.epilog else GROUP_EXAMPLES[words])
     if isinstance(command, Group):
         yield from _pairs("COMMANDS", [(word, entry.help) for word, entry in subcommands(words).items()])
     yield from _pairs("ARGUMENTS", arguments)
@@ -45,6 +45,9 @@ def _page(words: str) -> Iterator[str]:
 
 
 def _synopsis(command: Any) -> str:
+    """Say how it is called; a group that runs by itself too is called in two ways, and by one alone with options."""
+    if isinstance(command, RunningGroup):
+        return "[OPTIONS] | COMMAND …"
     return "[OPTIONS] COMMAND …" if isinstance(command, Group) else f"[OPTIONS]{''.join(usage_of(command))}"
 
 

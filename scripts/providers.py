@@ -8,6 +8,7 @@ from tests.support.standins import Aha, Amperity, Aventri, GitHub, Resci, Rest, 
 from tests.support.standins.acme import Acme
 from tests.support.standins.faults import server_error
 from tests.support.standins.internet import Internet
+from tests.support.standins.nexla import Nexla
 from tests.support.standins.sts import Sts
 
 Join = Callable[[Internet], Mapping[str, str]]
@@ -32,6 +33,7 @@ class Providers:
         self._acme = at("mine.acme.test", Acme)
         self._github = at("api.github.com", GitHub)
         self._slack = at("hooks.slack.com", Slack)
+        self._nexla = at("dataops.nexla.io", Nexla)
         at("sts.eu-central-1.amazonaws.com", Sts)
         self._joined = join(self._internet)
         self._named: dict[str, StandIn] = {
@@ -60,6 +62,7 @@ class Providers:
             "ACME_KEY": self._acme.api_key,
             "GITHUB_PAT": self._github.access_token,
             "SLACK_WEBHOOK": f"https://hooks.slack.com/services/{self._slack.webhook}",
+            "NEXLA_KEY": self._nexla.service_key,
             "GITLAB_PAT": "gitlab-token-EXAMPLE",
             "AWS_SECRET": "aws-secret-key-EXAMPLE",
             "CLUSTER_TOKEN": "cluster-token-EXAMPLE",

@@ -26,7 +26,8 @@ def _text(connector: Connector) -> str:
     for tables in methods.values():
         tables["field"] = [_only(field, _FIELD) for field in tables["field"]]
     extends = {"extends": connector.extends} if connector.extends else {}
-    made = {"digest": connector.digest, **extends, "method": methods}
+    said = {"title": connector.title, "about": connector.about, "description": connector.description}
+    made = {"digest": connector.digest, **extends, **said, "method": methods}
     return f"{json.dumps(made, ensure_ascii=False, indent=1)}\n"
 
 

@@ -43,6 +43,12 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run twice as many tests at once as there are processors: half of what they do is waiting."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run when a test was skipped under CI."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from nexcred.api.access import Access
 from nexcred.api.fields import Fields
 from nexcred.child.temporary_files import write_temporary
 from nexcred.connectors.filled_values import with_defaults
@@ -16,11 +15,11 @@ from nexcred.local.files import reason
 from nexcred.model import credential as model
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
+from nexcred.services.access import Access
 from nexcred.services.grants.fresh_grant import without_token
 from nexcred.services.provisioning.environment import Environment, provision
 from nexcred.services.requests.request import Requester
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
-from nexcred.services.values.decoded import open_to_use
 
 if TYPE_CHECKING:
     from nexcred.api.auth import CredentialAuth
@@ -94,7 +93,7 @@ class Credential:
     @cached_property
     def fields(self) -> Fields:
         """Every value by the name of its field, as text; defaults included."""
-        decoded = self._access.read(lambda vault: open_to_use(vault, self._found))
+        decoded = self._access.opened(self._found)
         return Fields(self.name, with_defaults(decoded.method, decoded.details.fields), self._note_field)
 
     def session(self, *, timeout_s: float = REQUEST_TIMEOUT_S) -> "Session":
@@ -104,7 +103,7 @@ class Credential:
         """
         from nexcred.api.session import session_of
 
-        self._access.note(self._found)
+        self._access.note("python", [self._found])
         return session_of(self._requester(timeout_s), self._access.environment, timeout_s)
 
     @property
@@ -112,7 +111,7 @@ class Credential:
         """What `requests` takes as `auth=`; it refuses other hosts. Raises errors.UsageError as `session` does."""
         from nexcred.api.auth import CredentialAuth
 
-        self._access.note(self._found)
+        self._access.note("python", [self._found])
         return CredentialAuth(self._requester(REQUEST_TIMEOUT_S))
 
     def token(self, *, timeout_s: float = REQUEST_TIMEOUT_S) -> str:
@@ -120,7 +119,7 @@ class Credential:
 
         Raises errors.Rejected, NotProved, and UsageError for a credential that is used without a token.
         """
-        self._access.note(self._found)
+        self._access.note("python", [self._found])
         requester = self._requester(timeout_s)
         grant = requester.grant(Deadline.after(timeout_s))
         if grant.token is None:
@@ -142,7 +141,7 @@ class Credential:
                 f"'{self.name}' is handed over in files: {', '.join(provided.files)}",
                 hint="name a folder for them: env(files=FOLDER)",
             )
-        self._access.note(self._found, [field for _, field in provided.used])
+        self._access.note("python", [self._found], [field for _, field in provided.used])
         variables = provided.on_top_of(over or {})
         return variables | (_written(provided, Path(files)) if files is not None else {})
 
@@ -155,7 +154,7 @@ class Credential:
     def _note_field(self, field: str) -> None:
         if field not in self._noted:
             self._noted.add(field)
-            self._access.note(self._found, [field])
+            self._access.note("python", [self._found], [field])
 
     def __repr__(self) -> str:
         return make_visible(f"<Credential '{self.name}' of {self.connector}>")

@@ -5,13 +5,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from nexcred.api.access import Access
 from nexcred.api.vault import Vault
 from nexcred.errors import Locked, UsageError
 from nexcred.local.settings import effective
 from nexcred.local.settings_file import FILE_NAME, read_settings
 from nexcred.local.vault_names import VaultChoice, choose_vault
 from nexcred.model.secret import Secret
+from nexcred.services.access import Access
 from nexcred.services.vaults import opening
 from nexcred.services.vaults.login import refuse_chain
 from nexcred.services.workspace import Workspace

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NoReturn
 
-from nexcred.api.access import Access
 from nexcred.api.credential import Credential
 from nexcred.errors import InvalidData
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
+from nexcred.services.access import Access
 
 
 class Vault:
@@ -21,8 +21,7 @@ class Vault:
 
     def __getitem__(self, name: str) -> Credential:
         """Return the credential of this name; raise errors.CredentialNotFound, with the name perhaps meant."""
-        wanted = normalise_name(name)
-        return Credential(self._access, self._access.read(lambda vault: vault.find(wanted)))
+        return Credential(self._access, self._access.find(name))
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):

@@ -11,7 +11,6 @@ from nexcred.auth.in_between import never_looked_at, said_of_certificate, stoppe
 from nexcred.auth.sentence import plain_sentence, sentence_in
 from nexcred.auth.spoken_reason import says_expired, says_invalid, says_none_given, says_not_from_here, says_slow_down
 from nexcred.auth.wait import retry_after_s
-from nexcred.model import strict_xml
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
@@ -177,6 +176,8 @@ def _target(response: Response) -> str:
 def problem_in_body(body: bytes) -> tuple[str, bool]:
     """Say why a body is neither JSON nor XML, and whether it looks like XML; the words hold nothing of it."""
     if _XML.match(body):
+        from nexcred.model import strict_xml
+
         try:
             strict_xml.loads(body)
         except ValueError as error:
@@ -198,6 +199,8 @@ def _xml_in(body: bytes) -> object:
     """Return the document that XML holds, None for what is none or is a web page."""
     if not _XML.match(body):
         return None
+    from nexcred.model import strict_xml  # few providers speak it
+
     try:
         document = strict_xml.loads(body)
     except ValueError:

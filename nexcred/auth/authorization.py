@@ -1,9 +1,7 @@
 """One authorization that a person is asked for (RFC 6749, 4.1.1), and the answer that comes back by the browser."""
 
-import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
 from nexcred.auth.flow import Refused, Verdict
@@ -11,6 +9,7 @@ from nexcred.auth.token_answer import status_of_error
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS
+from nexcred.model.sha256 import sha256
 
 Answer = Mapping[str, str]
 
@@ -45,7 +44,9 @@ class Authorization(NamedTuple):
         """
         if "state" not in answer:
             return "error" in answer and self.code_name not in answer
-        return hmac.compare_digest(answer.get("state", "").encode(), self.state.encode())
+        from hmac import compare_digest  # and all that hashes, for what a browser brings
+
+        return compare_digest(answer.get("state", "").encode(), self.state.encode())
 
     def code_in(self, answer: Answer) -> str:
         """Return the code; raise Refused for an error, a wrong issuer or an answer without a code."""
@@ -75,7 +76,7 @@ class Authorization(NamedTuple):
 
 def challenge_of(verifier: str) -> str:
     """Return the S256 code challenge (RFC 7636, 4.2)."""
-    return urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    return urlsafe_b64encode(sha256(verifier.encode())).decode().rstrip("=")
 
 
 def answer_in(query: str) -> Answer | None:

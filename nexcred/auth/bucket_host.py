@@ -12,7 +12,8 @@ from nexcred.auth.flow import Request, Response
 from nexcred.auth.pick import pick_text
 
 STYLES = ("auto", "path", "virtual")
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+# Compiled when they are first needed.
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _ASKS = frozenset(
     {"SecondLevelDomainForbidden", "PathStyleDomainForbidden", "VirtualHostDomainRequired", "InvalidPathAccess"}
 )
@@ -31,7 +32,7 @@ def with_bucket_in_host(request: Request, endpoint: str) -> Request:
         return request
     path, mark, query = request.url[len(base) + 1 :].partition("?")
     bucket, _, key = path.partition("/")
-    if not _BUCKET.fullmatch(bucket):
+    if not re.fullmatch(_BUCKET, bucket):
         return request
     return request._replace(url=f"{parts.scheme}://{bucket}.{parts.netloc}/{key}{mark}{query}")
 

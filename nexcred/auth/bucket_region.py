@@ -6,8 +6,9 @@ from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.flow import Request, Response, Verdict
 from nexcred.auth.pick import pick_text
 
-_REGION = re.compile(r"[a-z0-9-]{1,32}")
-_SIGNED_FOR = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]*/[0-9]{8}/(?P<region>[^/]*)/")
+# Compiled when they are first needed.
+_REGION = r"[a-z0-9-]{1,32}"
+_SIGNED_FOR = r"AWS4-HMAC-SHA256 Credential=[^/]*/[0-9]{8}/(?P<region>[^/]*)/"
 # PermanentRedirect and TemporaryRedirect, and AuthorizationHeaderMalformed.
 _STATUSES = (301, 307, 400)
 
@@ -18,12 +19,12 @@ def region_told(response: Response) -> str:
         return ""
     in_body = pick_text("Error.Region", ParsedResponse.read(response).document)
     told = response.headers.get("x-amz-bucket-region", "") or in_body or ""
-    return told if _REGION.fullmatch(told) else ""
+    return told if re.fullmatch(_REGION, told) else ""
 
 
 def blame_region(verdict: Verdict, request: Request, response: Response) -> Verdict:
     """Return the verdict with the right region as its reason, where the request was signed for another one."""
-    signed = _SIGNED_FOR.match(request.headers.get("Authorization", ""))
+    signed = re.match(_SIGNED_FOR, request.headers.get("Authorization", ""))
     told = region_told(response)
     if not signed or not told or told == signed["region"]:
         return verdict

@@ -17,7 +17,8 @@ _SLOWER_S = 5
 _SHORTEST_S, _USUAL_S, _LONGEST_S = 1, 5, 60
 _LONGEST_LIFE_S = 3600
 _LONGEST_ADDRESS = 512
-_CODE = re.compile(r"[!-~](?:[ -~]{0,62}[!-~])?")
+# Compiled when they are first needed.
+_CODE = r"[!-~](?:[ -~]{0,62}[!-~])?"
 _REFUSALS = {
     "access_denied": (ConsentDenied, ProbeStatus.FORBIDDEN, "consent was denied"),
     "expired_token": (Refused, ProbeStatus.INCONCLUSIVE, "nobody approved it before the code expired"),
@@ -54,7 +55,7 @@ def device_code_in(response: Response, now: datetime, places: AnswerPlaces, erro
         raise Refused(refusal_in(answer, now, places, errors))
     device_code, user_code, page = (_text(answer, name) for name in ("device_code", "user_code", "verification_uri"))
     page = page or _text(answer, "verification_url")  # as Google's has it
-    if not (device_code and user_code and page) or not _CODE.fullmatch(user_code):
+    if not (device_code and user_code and page) or not re.fullmatch(_CODE, user_code):
         reason = "the answer lacks a code, or the address to enter it at"
         raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now))
     complete = _text(answer, "verification_uri_complete")

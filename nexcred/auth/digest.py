@@ -8,8 +8,6 @@ from msgspec import Struct
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.challenge import challenges_in
-from nexcred.auth.digest_answer import strongest
-from nexcred.auth.digest_state import DigestState
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.request import RequestSpec
 from nexcred.model.probe import ProbeStatus
@@ -38,6 +36,9 @@ class DigestAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="sch
 
     def flow(self, values: TextValues, now: datetime, _session: Session | None = None, /) -> AuthFlow:
         """Ask for the challenge; raise Refused where there is none, or none that can be answered."""
+        from nexcred.auth.digest_answer import strongest
+        from nexcred.auth.digest_state import DigestState  # as all that hashes, for whoever is challenged
+
         username = render(self.username, values, TemplateContext.USERNAME)
         password = render(self.password, values, TemplateContext.PASSWORD)
         response = yield self.challenge.build(values)

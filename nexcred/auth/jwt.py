@@ -7,13 +7,14 @@ from datetime import datetime
 
 from nexcred.auth.timestamp import parse_timestamp
 
-_JWT = re.compile(r"[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
+# Compiled when they are first needed.
+_JWT = r"[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*"
 _LONGEST = 64 * 1024
 
 
 def jwt_expiry(token: str) -> datetime | None:
     """Return the `exp` claim (RFC 7519, 4.1.4), also as a text or a date; None when this is no JWT or names none."""
-    match = _JWT.fullmatch(token) if len(token) <= _LONGEST else None
+    match = re.fullmatch(_JWT, token) if len(token) <= _LONGEST else None
     if not match:
         return None
     try:

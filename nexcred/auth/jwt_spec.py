@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from nexcred.auth.request import mapping_places
-from nexcred.auth.signing import load_private_key, public_fingerprint, sign_jwt
 from nexcred.auth.token_life import LifeS
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
@@ -56,6 +55,8 @@ class JwtSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     def sign(self, values: TextValues, now: datetime) -> SignedJwt:
         """Return the JWT as of now; raise TemplateError for a key that cannot sign."""
+        from nexcred.auth.signing import load_private_key, public_fingerprint, sign_jwt  # and RSA: few requests sign
+
         pem = render(self.private_key, values, TemplateContext.TEXT)
         passphrase = render_optional(self.passphrase, values, TemplateContext.TEXT) or ""
         try:

@@ -3,7 +3,6 @@
 import hmac
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from nexcred.auth.body import FORM
@@ -13,7 +12,6 @@ from nexcred.auth.query import as_written, full_url, recoded
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 
-SignatureMethod = Literal["HMAC-SHA1", "HMAC-SHA256"]
 _HASHES = {"HMAC-SHA1": "sha1", "HMAC-SHA256": "sha256"}
 _UNRESERVED = "-_.~"
 

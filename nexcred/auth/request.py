@@ -20,6 +20,7 @@ from nexcred.model.template import (
     render,
     render_all,
     render_optional,
+    sole_name,
 )
 
 _URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>(?:/[^?#]*)?)")
@@ -55,8 +56,13 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         if self.xml:
             yield Placeholder(f"{at}.xml", self.xml, TemplateContext.XML)
 
-    def build(self, values: TextValues, now: datetime | None = None) -> Request:
-        """Fill every template; raise TemplateError for a value that cannot stand in its place."""
+    def build(
+        self, values: TextValues, now: datetime | None = None, documents: Mapping[str, object] | None = None
+    ) -> Request:
+        """Fill every template; raise TemplateError for a value that cannot stand in its place.
+
+        Of `documents`, which have texts in `values` too, a JSON body takes one as it is where nothing stands beside it.
+        """
         if now:
             named = (name for place in self.places("") for name in names_in(place.template))
             values = {**values, **{name: day_of(name, now) for name in named if is_day(name)}}
@@ -72,14 +78,18 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(render_all(self.form, values, TemplateContext.TEXT)).encode()
         elif self.json is not None:
-            headers["Content-Type"] = "application/json"
-            body = json.dumps(_filled(self.json, values)).encode()
+            headers = _typed(headers, "application/json")
+            body = json.dumps(_filled(self.json, values, documents or {})).encode()
         elif self.xml:
-            has_type = any(name.lower() == "content-type" for name in headers)
-            headers |= {} if has_type else {"Content-Type": _XML}
+            headers = _typed(headers, _XML)
             body = (render_optional(self.xml, values, TemplateContext.XML) or "").encode()
         query = tuple(render_all(self.query, values, TemplateContext.TEXT).items())
         return Request(self.method, with_query(url + path, as_written(path_query)), headers, query, body)
+
+
+def _typed(headers: dict[str, str], kind: str) -> dict[str, str]:
+    """Add the type of the body, unless the headers tell another."""
+    return headers if any(name.lower() == "content-type" for name in headers) else {**headers, "Content-Type": kind}
 
 
 def url_parts(url: str) -> tuple[tuple[str, TemplateContext], ...]:
@@ -134,14 +144,15 @@ def _texts_in(node: object) -> Iterator[str]:
             yield from _texts_in(value)
 
 
-def _filled(node: object, values: TextValues) -> object:
+def _filled(node: object, values: TextValues, documents: Mapping[str, object]) -> object:
     """Fill every text; as in other tables, an entry whose fields have no value is left out."""
     if isinstance(node, str):
-        return render_optional(node, values, TemplateContext.TEXT)
+        whole = documents.get(sole_name(node))
+        return render_optional(node, values, TemplateContext.TEXT) if whole is None else whole
     if isinstance(node, dict):
-        filled = {key: (value, _filled(value, values)) for key, value in node.items()}
+        filled = {key: (value, _filled(value, values, documents)) for key, value in node.items()}
         kept = ((key, text) for key, (template, text) in filled.items() if text is not None or template is None)
         return {render(key, values, TemplateContext.TEXT): text for key, text in kept}
     if isinstance(node, list):
-        return [_filled(value, values) for value in node]
+        return [_filled(value, values, documents) for value in node]
     return node

@@ -3,13 +3,13 @@
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.body_key import BodyAuth
 from nexcred.auth.client_credentials import ClientCredentials
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.digest import DigestAuth
 from nexcred.auth.jwt_bearer import JwtBearer
 from nexcred.auth.oauth1 import OAuth1
 from nexcred.auth.password_grant import PasswordGrant
 from nexcred.auth.path_key import PathAuth
 from nexcred.auth.refresh_token import RefreshToken
+from nexcred.auth.server_login import LoginAuth
 from nexcred.auth.session_token import SessionToken
 from nexcred.auth.shared_key import SharedKey
 from nexcred.auth.signed_jwt import SignedJwtAuth
@@ -33,6 +33,6 @@ Scheme = (
     | SharedKey
     | SignedJwtAuth
     | SigV4
-    | DatabaseAuth
+    | LoginAuth
     | DigestAuth
 )

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial
 
 from nexcred.auth.flow import AuthFlow, Grant, Session
-from nexcred.auth.shared_key_signature import sign
 from nexcred.auth.static import NoAuth
 from nexcred.model.template import Placeholder, TemplateContext, TemplateError, TextValues, render
 
@@ -28,6 +27,8 @@ class SharedKey(
 
     def flow(self, values: TextValues, now: datetime, _session: Session | None = None, /) -> AuthFlow:
         """Raise TemplateError for a key that is not base64."""
+        from nexcred.auth.shared_key_signature import sign  # as all that hashes, for whoever signs
+
         yield from ()
         try:
             key = b64decode(render(self.account_key, values, TemplateContext.TEXT), validate=True)

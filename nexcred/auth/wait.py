@@ -18,9 +18,10 @@ _RESETS = (
     "anthropic-ratelimit-tokens-reset",
 )
 _LONGEST_HEADER = 300
-_LENGTH = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
+# Compiled when they are first needed.
+_LENGTH = r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?"
 # IETF draft "RateLimit header fields": `"default";r=0;t=30`, before that `limit=100, remaining=0, reset=30`.
-_RATE_LIMIT = re.compile(r"(?:\bt|\breset)\s*=\s*(\d{1,12})\b")
+_RATE_LIMIT = r"(?:\bt|\breset)\s*=\s*(\d{1,12})\b"
 
 
 def retry_after_s(response: Response, now: datetime) -> float | None:
@@ -36,7 +37,7 @@ def retry_after_s(response: Response, now: datetime) -> float | None:
     if wait := headers.get("retry-after", ""):
         seconds = _number(wait)
         return _bounded(seconds if seconds is not None else _seconds_until(wait, response, now))
-    if found := _RATE_LIMIT.search(headers.get("ratelimit", "")):
+    if found := re.search(_RATE_LIMIT, headers.get("ratelimit", "")):
         return _bounded(float(found[1]))
     for name in _RESETS:
         seconds = _until_reset(headers.get(name, ""), now)
@@ -51,7 +52,7 @@ def _until_reset(reset: str, now: datetime) -> float | None:
         if number > 1e11:  # milliseconds
             number /= 1000
         return number - now.timestamp() if number > 1e9 else number
-    length = _LENGTH.fullmatch(reset) if reset else None
+    length = re.fullmatch(_LENGTH, reset) if reset else None
     if length:
         hours, minutes, seconds, milliseconds = (float(part or 0) for part in length.groups())
         return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.database_login import Connect
 from nexcred.auth.flow import AuthFlow, Session
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.filled_values import is_templated, text_values
 from nexcred.connectors.language.spec import Field, Method
 from nexcred.model.credential import Value
@@ -20,7 +20,7 @@ def authenticate(
 
 def login_of(method: Method, fields: Mapping[str, Value]) -> Connect | None:
     """Return the login that a method makes without HTTP, None for what speaks HTTP; raise TemplateError."""
-    return method.auth.connect(text_values(method, fields)) if isinstance(method.auth, DatabaseAuth) else None
+    return method.auth.connect(text_values(method, fields)) if isinstance(method.auth, LoginAuth) else None
 
 
 def is_stored_default(field: Field) -> bool:

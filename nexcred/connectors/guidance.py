@@ -8,6 +8,7 @@ from nexcred.connectors.language.lifecycle_spec import Revoke
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.template import names_in
 
 # The remedy of many a login that has ended.
 LOG_IN_AGAIN = "log in again"
@@ -49,7 +50,10 @@ def way_out(remedy: str, command: str) -> str:
 
 
 def redirect_to_register(method: Method, fields: Mapping[str, Value]) -> str:
-    """Return the redirect URI that the provider has to be told; "" where no browser comes into it."""
+    """Return the redirect URI that the provider has to be told; "" where no browser comes into it, and as long as it is
+    the user's own and not given."""
     if not isinstance(method.auth, AuthorizationCode):
         return ""
-    return method.auth.redirect(text_values(method, fields))
+    values = text_values(method, fields)
+    is_known = values.keys() >= set(names_in(method.auth.redirect_uri))
+    return method.auth.redirect(values) if is_known else ""

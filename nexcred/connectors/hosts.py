@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from nexcred.auth.database import USUAL_CA, USUAL_TLS, DatabaseAuth
+from nexcred.auth.server_login import USUAL_CA, USUAL_TLS, LoginAuth
 from nexcred.auth.sigv4 import SigV4
 from nexcred.connectors.filled_hosts import LOGIN, filled_hosts
 from nexcred.connectors.language.spec import Method
@@ -32,14 +32,14 @@ def declared_hosts(method: Method) -> tuple[str, ...]:
     own = tuple(f"{{{name}}}" for name in method.own_hosts)
     auth = method.auth
     buckets = tuple(f"*.{name}" for name in own if isinstance(auth, SigV4) and auth.buckets_at == name)
-    if not isinstance(auth, DatabaseAuth):
+    if not isinstance(auth, LoginAuth):
         return (*host_templates(method), *own, *buckets)
     address = (f"{_ADDRESS}{auth.address}",) if auth.address else ()
     login = f"{LOGIN}{auth.host}:{auth.port} tls {auth.tls}"
     return (*host_templates(method), *own, login, *address, *_said_of_login(method, auth))
 
 
-def _said_of_login(method: Method, auth: DatabaseAuth) -> tuple[str, ...]:
+def _said_of_login(method: Method, auth: LoginAuth) -> tuple[str, ...]:
     """Return the digest of what no user says: an authority of the spec's own, and defaults that are not the usual."""
     said = [] if auth.ca == USUAL_CA else [auth.ca]
     names = {name for template in (auth.host, auth.tls, auth.ca, auth.address) for name in names_in(template)}

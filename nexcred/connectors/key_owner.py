@@ -1,12 +1,17 @@
 """Whose key a secret looks like, by the forms that providers give to theirs."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-from nexcred.connectors.language.pattern import fits
-from nexcred.connectors.language.spec import Field, Method
+from typing import TYPE_CHECKING
+
 from nexcred.connectors.load.index import IndexEntry, KeyForm, known_systems
-from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nexcred.connectors.language.spec import Field, Method
+    from nexcred.model.credential import Value
 
 _SHORTEST, _LONGEST = 12, 4096
 
@@ -22,7 +27,7 @@ def owners_of_key(text: str, systems: Iterable[IndexEntry] | None = None) -> lis
         (one, form)
         for one in (known_systems() if systems is None else systems)
         for form in one.key_forms
-        if form.beginning and text.startswith(form.beginning) and fits(form.pattern, text)
+        if form.beginning and text.startswith(form.beginning) and _fits(form.pattern, text)
     ]
     return [(one, form) for one, form in found if not one.file] or found
 
@@ -40,11 +45,17 @@ def other_owner(method: Method, field: Field, value: Value, *, is_own: bool = Fa
     known = owners_of_key(text)
     if is_own:
         titles = {one.title for one, _ in known if not one.file}
-    elif method.own_hosts or field.verbatim or any(fits(form, text) for form in field.key_forms):
+    elif method.own_hosts or field.verbatim or any(_fits(form, text) for form in field.key_forms):
         return ""
     else:
         titles = {one.title for one, form in known if form.pattern not in _forms_of(method)}
     return titles.pop() if len(titles) == 1 else ""
+
+
+def _fits(pattern: str, text: str) -> bool:
+    from nexcred.connectors.language.pattern import fits  # an engine of its own, which most texts do not need
+
+    return fits(pattern, text)
 
 
 def _forms_of(method: Method) -> set[str]:

@@ -1,6 +1,6 @@
 """What a method says of the end of its keys, wherever it says it."""
 
-from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.lifecycle_spec import DEFAULT_SETTLE_S, Ending, Revoke
 from nexcred.connectors.language.spec import Connector, Method
@@ -31,7 +31,7 @@ def revoke_of(method: Method) -> Revoke | None:
 def settle_s_of(method: Method) -> int:
     """Return for how many seconds a key may be accepted after its end."""
     said = (ending.settle_s for ending in _endings(method) if ending.settle_s is not None)
-    is_database = isinstance(method.auth, DatabaseAuth) and method.auth.driver != "smtp"
+    is_database = isinstance(method.auth, LoginAuth) and method.auth.driver != "smtp"
     return next(said, 0 if is_database else DEFAULT_SETTLE_S)
 
 
@@ -56,7 +56,7 @@ def also_ends(method: Method) -> str:
 
 def also_ends_in_rotation(method: Method) -> str:
     """Return the same of a key that is replaced: of a database only the old password ends then, not the login."""
-    return "" if isinstance(method.auth, DatabaseAuth) else also_ends(method)
+    return "" if isinstance(method.auth, LoginAuth) else also_ends(method)
 
 
 def pages_of(connector: Connector, method: Method) -> tuple[str, str]:

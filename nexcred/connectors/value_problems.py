@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nexcred.connectors.language.kinds import FREE, problem_in_json_type, problem_in_kind
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 # Of these kinds a secret may be bytes that are no text.
 HOLDS_BYTES = ("file", FREE)
+# What says itself how many characters there are, or is about an address whose end alone is kept.
+_LENGTH_OR_URL = re.compile(r"\b[0-9]+\b|://")
 
 
 def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: bool = False) -> str:
@@ -30,9 +33,18 @@ def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: 
     return problem_in_kind(field, value, is_kept=is_kept) or _problem_inside(field, str(value), is_kept=is_kept)
 
 
-def expected(field: CheckedField) -> str:
-    """Say what a field with a pattern takes."""
-    return f"must be {field.expects}" if field.expects else f"must match {field.pattern}"
+def expected(field: CheckedField, value: str) -> str:
+    """Say what a field with a pattern takes; of a secret that is cut short also how long one is, if nothing says so."""
+    if not field.expects:
+        return f"must match {field.pattern}"
+    least = _fewest_if_cut(field.pattern, value) if field.secret and not _LENGTH_OR_URL.search(field.expects) else 0
+    return f"must be {field.expects}{f', of at least {least} characters' if least else ''}"
+
+
+def _fewest_if_cut(pattern: str, value: str) -> int:
+    from nexcred.connectors.language.pattern import fewest, is_cut_short  # which few values on the way of `get` need
+
+    return fewest(pattern) if pattern and value and is_cut_short(pattern, value) else 0
 
 
 def _problem_inside(field: CheckedField, value: str, *, is_kept: bool) -> str:
@@ -42,11 +54,11 @@ def _problem_inside(field: CheckedField, value: str, *, is_kept: bool) -> str:
         from nexcred.connectors.parts import problem_in_parts  # which few fields have
 
         problem = problem_in_parts(field, value, is_kept=is_kept)
-        return expected(field) if problem and field.kind == "text" and field.expects else problem
+        return expected(field, value) if problem and field.kind == "text" and field.expects else problem
     return ""
 
 
 def _problem_in_match(field: CheckedField, value: str) -> str:
     from nexcred.connectors.language.pattern import fits  # which few values on the way of `get` need
 
-    return "" if fits(field.pattern, value) else expected(field)
+    return "" if fits(field.pattern, value) else expected(field, value)

@@ -96,7 +96,7 @@ def warnings_of(field: Field, value: Value) -> tuple[str, ...]:
         return ()
     found = []
     if field.pattern and not _fits(field.pattern, text):
-        found.append(f"{field.label} does not look as expected: it {expected(field)}")
+        found.append(f"{field.label} does not look as expected: it {expected(field, text)}")
     if not field.verbatim and field.kind == "text" and text != text.strip():
         found.append(f"{field.label} begins or ends with white space")
     return tuple(found)
@@ -159,10 +159,10 @@ def _unknown(connector: Connector, method: Method, name: str) -> str:
     others = [other.name for other in connector.methods if other is not method and other.find(name)]
     if others:
         return f"belongs to method '{others[0]}', not to '{method.name}'"
-    names = [known for field in method.fields for known in (field.name, *field.aliases)]
-    close = suggest(name, names)
+    own = {known: field.name for field in method.fields for known in (field.name, *field.aliases)}
+    close = suggest(name, own)
     if close:
-        return f"is no field of {connector.name}; did you mean '{close}'?"
+        return f"is no field of {connector.name}; did you mean '{own[close]}'?"
     return f"is no field of {connector.name}; it has: {', '.join(field.name for field in method.fields)}"
 
 

@@ -1,17 +1,11 @@
-"""Reading an answer's body: as it was sent, or unpacked, but never more than a bound."""
+"""Unpacking an answer's body, but never more than a bound."""
 
-import http.client
 import zlib
-from typing import TYPE_CHECKING
 
 from nexcred.auth.flow import Response
 from nexcred.network.failures import TransportFailed
 
-if TYPE_CHECKING:
-    from urllib3.response import BaseHTTPResponse
-
 LARGEST_BODY_BYTES = 1024 * 1024
-_PIECE_BYTES = 64 * 1024
 _PACKED_PIECE_BYTES = 16 * 1024
 _MOST_LAYERS = 5
 _MOST_MEMBERS = 10_000
@@ -19,32 +13,6 @@ _CODING = "content-encoding"
 _GZIP, _ZLIB, _DEFLATE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _GZIP_BEGINS = b"\x1f\x8b"
 _ANY_OF = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _DEFLATE)}
-
-
-def read_body(answer: "BaseHTTPResponse", largest: int = LARGEST_BODY_BYTES) -> bytes:
-    """Return the whole body as it was sent; raise TransportFailed for more than `largest` bytes, never kept."""
-    pieces: list[bytes] = []
-    size = 0
-    for piece in answer.stream(_PIECE_BYTES, decode_content=False):
-        size += len(piece)
-        if size > largest:
-            raise _too_long(largest, answer.status)
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def read_plain_body(answer: http.client.HTTPResponse, largest: int) -> bytes:
-    """Do the same with an answer of http.client, which itself takes a body that breaks off for a whole one."""
-    pieces: list[bytes] = []
-    size = 0
-    while piece := answer.read(_PIECE_BYTES):
-        size += len(piece)
-        if size > largest:
-            raise _too_long(largest, answer.status)
-        pieces.append(piece)
-    if answer.length:
-        raise http.client.IncompleteRead(b"", answer.length)
-    return b"".join(pieces)
 
 
 def unpacked(response: Response, largest: int = LARGEST_BODY_BYTES) -> Response:
@@ -58,7 +26,7 @@ def unpacked(response: Response, largest: int = LARGEST_BODY_BYTES) -> Response:
     if not codings or any(coding not in _ANY_OF for coding in codings):
         return response
     if len(codings) > _MOST_LAYERS:
-        raise _unreadable(response.status)
+        raise _unreadable(response.status) from None
     body = response.body
     for coding in reversed(codings if body else []):
         body = _without(coding, body, largest, response.status)
@@ -74,7 +42,7 @@ def _without(coding: str, body: bytes, largest: int, status: int) -> bytes:
         except zlib.error:
             continue
         if found is None:
-            raise _too_long(largest, status)
+            raise too_long(largest, status)
         return found
     raise _unreadable(status) from None
 
@@ -109,7 +77,8 @@ def _member(body: bytes, at: int, form: int, found: bytearray, largest: int) -> 
     return at
 
 
-def _too_long(largest: int, status: int) -> TransportFailed:
+def too_long(largest: int, status: int) -> TransportFailed:
+    """Return the error for an answer whose body has more bytes."""
     return TransportFailed.inconclusive(f"the answer is longer than {largest // 1024 // 1024} MiB", status)
 
 

@@ -51,23 +51,24 @@ def proxy_of(proxy: Proxy, tls: Callable[[], ssl.SSLContext]) -> tuple[Url, Prox
     return url, ProxyConfig(tls() if proxy.scheme == "https" else None, False, None, None)
 
 
-def connection_over(
+def connection_through(
+    proxy: Proxy,
     line: GuardedSocket,
     target: Target,
-    proxy: Proxy | None,
     tls: Callable[..., ssl.SSLContext],
     shown: ClientCertificate | None = None,
 ) -> DialledHTTP | DialledHTTPS:
-    """Return a connection, not yet speaking: straight, through a CONNECT tunnel (https), or to a forwarding proxy."""
-    host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
+    """Return a connection over a line to the proxy, not yet speaking: a CONNECT tunnel (https), or what it forwards."""
     options: dict[str, Any] = {"timeout": line.socket.gettimeout(), "dial": lambda _: line.socket}
     connection: DialledHTTP | DialledHTTPS
-    if target.scheme == "http" and (proxy is None or proxy.scheme == "http"):
-        connection = DialledHTTP(host.name, port, **options)
+    if target.scheme == "http" and proxy.scheme == "http":
+        connection = DialledHTTP(proxy.host.name, proxy.port, **options)
     else:
         is_proxys = target.scheme == "http"  # the one TLS there is ends at the proxy
-        connection = DialledHTTPS(host.name, port, ssl_context=tls() if is_proxys else tls(shown), **options)
-    if proxy and target.scheme == "https":
+        connection = DialledHTTPS(
+            proxy.host.name, proxy.port, ssl_context=tls() if is_proxys else tls(shown), **options
+        )
+    if target.scheme == "https":
         connection.proxy, connection.proxy_config = proxy_of(proxy, tls)
         connection.set_tunnel(target.host.in_url, target.port, headers=proxy.headers, scheme=proxy.scheme)
     return connection

@@ -1,18 +1,17 @@
 """Why no answer was had over HTTP, in a few lower-case words that hold no address part, header or body."""
 
-import http.client
 import re
 import ssl
 import sys
 from collections.abc import Iterator
 
-from nexcred.http.head import UnreadableHead
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed, line_failure, too_late
 
-_PROXY_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
+# Compiled when they are first needed.
+_PROXY_STATUS = r"Tunnel connection failed: (\d{3})"
 
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h: self-signed, or of an authority that is not at hand.
@@ -36,7 +35,7 @@ class Way(NamedTuple):
 
 def is_of_the_line(error: Exception) -> bool:
     """True for what a socket, TLS, HTTP or urllib3 raises."""
-    return isinstance(error, OSError | http.client.HTTPException) or _is_urllib3s(error, "HTTPError")
+    return isinstance(error, OSError) or _is_of_http(error) or _is_urllib3s(error, "HTTPError")
 
 
 def failure_of(error: Exception, deadline: Deadline, way: Way = Way()) -> TransportFailed:  # noqa: B008  it is frozen
@@ -56,7 +55,7 @@ def proxy_unreached(failure: TransportFailed, proxy: str) -> TransportFailed:
 
 
 def _known(error: BaseException, deadline: Deadline, way: Way) -> TransportFailed | None:
-    is_http = isinstance(error, http.client.HTTPException) or _is_urllib3s(error, "HTTPError")
+    is_http = _is_of_http(error) or _is_urllib3s(error, "HTTPError")
     if isinstance(error, Exception) and is_http and not isinstance(error, TimeoutError):
         return _http_failure(error)
     if isinstance(error, ssl.SSLEOFError) and way.has_begun:
@@ -78,6 +77,10 @@ def _tls_failure(error: ssl.SSLError, failure: TransportFailed, way: Way) -> Tra
 
 def _http_failure(error: Exception) -> TransportFailed | None:
     """Return None for an error that only wraps the one to look at."""
+    import http.client  # where something failed: else an answer is what takes it
+
+    from nexcred.http.head import UnreadableHead
+
     if isinstance(error, http.client.RemoteDisconnected):
         return TransportFailed.unreachable("the connection was closed without an answer")
     if isinstance(error, http.client.IncompleteRead) or _is_urllib3s(error, "IncompleteRead", "InvalidChunkLength"):
@@ -93,6 +96,13 @@ def _http_failure(error: Exception) -> TransportFailed | None:
     return None
 
 
+def _is_of_http(error: BaseException) -> bool:
+    """True for what http.client raises."""
+    import http.client
+
+    return isinstance(error, http.client.HTTPException)
+
+
 def _is_urllib3s(error: BaseException, *names: str) -> bool:
     """True for one of these classes of urllib3, which nobody raises before it is imported."""
     module = sys.modules.get("urllib3.exceptions")
@@ -101,7 +111,7 @@ def _is_urllib3s(error: BaseException, *names: str) -> bool:
 
 def _proxy_failure(error: OSError, way: Way) -> TransportFailed | None:
     """http.client says in words alone what a proxy answered to CONNECT."""
-    status = _PROXY_STATUS.match(str(error))
+    status = re.match(_PROXY_STATUS, str(error))
     if not status:
         return None
     asks = " (it wants a user name and password)" if status[1] == "407" else ""

@@ -2,9 +2,12 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING
 
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.network.addresses import Address
+
+if TYPE_CHECKING:
+    from nexcred.network.addresses import Address
 
 MAX_CHARACTERS = 253
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -17,7 +20,7 @@ class Host(NamedTuple):
     """A normalised host; `address` when it is an IP address in whatever notation."""
 
     name: str
-    address: Address | None = None
+    address: "Address | None" = None
 
     @property
     def in_url(self) -> str:

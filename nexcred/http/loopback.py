@@ -18,7 +18,7 @@ _IDLE_S = 10
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>nexcred</title></head>
 <body><p>{text}</p></body></html>
 """
-_RECEIVED = "nexcred has received the answer. Go back to the terminal, and close this page."
+_RECEIVED = "nexcred has received the answer. Go back to {place}, and close this page."
 _NOT_FOUND = "nexcred does not wait for this."
 
 
@@ -43,8 +43,12 @@ class Loopback:
     `fileno` becomes readable once an answer was taken, so that it can be waited for beside something else.
     """
 
-    def __init__(self, place: RedirectEndpoint, is_due: Callable[[Answer], bool]) -> None:
+    def __init__(
+        self, place: RedirectEndpoint, is_due: Callable[[Answer], bool], back_to: str = "the terminal"
+    ) -> None:
+        """Take where the person waits, to be told there."""
         self.place = place
+        self.received = _RECEIVED.format(place=back_to)
         self._is_due = is_due
         self._lock = threading.Lock()
         self.answer: Answer | None = None
@@ -123,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         if len(self.raw_requestline) > 65536 or not self.raw_requestline or not self.parse_request():
             return
         taken = self.server.loopback.take(self.command, self.headers.get("Host", ""), self.path)
-        self._send(200 if taken else 404, _RECEIVED if taken else _NOT_FOUND)
+        self._send(200 if taken else 404, self.server.loopback.received if taken else _NOT_FOUND)
         if taken:
             self.server.loopback.announce()
 

@@ -1,15 +1,18 @@
 """Decide which hosts a credential may be sent to: before a name is looked up, and again for its addresses."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urlsplit
 
 from nexcred.errors import HostRefused, InvalidData, Problem
 from nexcred.http.hostnames import Host, is_private_name, parse_host
-from nexcred.model.client_certificate import ClientCertificate
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
-from nexcred.network.addresses import Address, is_public
+
+if TYPE_CHECKING:
+    from nexcred.model.client_certificate import ClientCertificate
+    from nexcred.network.addresses import Address
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 _SHOWN_CHARACTERS = 80
@@ -53,7 +56,7 @@ class HostPolicy(NamedTuple):
     hosts: tuple[str, ...]
     allowed: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
-    shown: ClientCertificate | None = None
+    shown: "ClientCertificate | None" = None
 
     def check(self, url: str) -> Target:
         """Return the parts of a URL that may be used; raise HostRefused for any other."""
@@ -73,10 +76,12 @@ class HostPolicy(NamedTuple):
             raise _refused(target, "it is a name of a private network")
         return target
 
-    def check_addresses(self, target: Target, addresses: Iterable[Address]) -> None:
+    def check_addresses(self, target: Target, addresses: "Iterable[Address]") -> None:
         """Raise HostRefused when a name that was not allowed explicitly leads to an address that is not public."""
         if target.explicit:
             return
+        from nexcred.network.addresses import is_public  # whoever only compares hosts has none
+
         for address in addresses:
             if not is_public(address):
                 raise _refused(target, f"it leads to {address}, which is not a public address")

@@ -99,7 +99,7 @@ def _need_pysocks(variable: str) -> None:
         import socks  # noqa: F401
     except ImportError:
         raise TransportFailed.unreachable(
-            f"{variable} names a SOCKS proxy, and PySocks is not installed: pip install 'nexcred[socks]'"
+            f"{variable} names a SOCKS proxy, and PySocks is not installed: pip install PySocks"
         ) from None
 
 

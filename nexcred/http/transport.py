@@ -1,23 +1,22 @@
 """One request, one answer. No redirects, cookies, .netrc or retries: each would take a credential somewhere unasked."""
 
-import http.client
 from collections.abc import Mapping
-
-import urllib3.exceptions
-from urllib3 import HTTPHeaderDict
-from urllib3.response import BaseHTTPResponse
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from nexcred.auth.flow import Request, Response
 from nexcred.auth.query import full_url
-from nexcred.http.body import LARGEST_BODY_BYTES, read_body, unpacked
-from nexcred.http.exchange import Exchange
-from nexcred.http.headers import check_headers
+from nexcred.http.body import LARGEST_BODY_BYTES, unpacked
+from nexcred.http.connected import connect_to
+from nexcred.http.headers import check_headers, complete, gathered, joined
 from nexcred.http.policy import HostPolicy
 from nexcred.http.reach import Resolver
 from nexcred.network.deadline import Deadline
-from nexcred.network.failures import too_late
 from nexcred.network.resolve import resolve
 from nexcred.version import __version__
+
+if TYPE_CHECKING:
+    from nexcred.http.whole_response import WholeResponse
 
 USER_AGENT = f"nexcred/{__version__}"
 PACKED = "gzip, deflate"
@@ -56,37 +55,22 @@ class Transport:
 
         Raises HostRefused and InvalidData before anything is sent, TransportFailed when no answer could be had.
         """
-        headers = _complete(check_headers(request.headers), _AS_SENT if self._as_sent else _DEFAULTS)
+        headers = [*complete(request.headers, _AS_SENT if self._as_sent else _DEFAULTS).items()]
         for name, value in request.repeated:
-            check_headers({name: value})
-            headers.add(name, value)
-        exchange = Exchange(self._policy, deadline, environment=self._environment, resolver=self._resolve)
-        url = full_url(request)
-        with exchange:
-            try:
-                response = _read(
-                    exchange.send(request.method, url, headers, request.body),
-                    self._largest_body,
-                    as_sent=self._as_sent,
-                )
-            except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
-                raise exchange.failure(error) from None
-            if exchange.was_cut:
-                # To http.client the cut looks like the end of the headers, or of a body of unknown length.
-                raise too_late(deadline)
-            return response
+            headers += check_headers({name: value}).items()
+        target = self._policy.check(full_url(request))
+        way = connect_to(target, self._policy, deadline, self._environment, self._resolve)
+        with closing(way) as connected, connected.explaining(deadline):
+            answer = connected.ask(target, request.method, headers, request.body, deadline)
+            return _read(answer, self._largest_body, as_sent=self._as_sent)
 
 
-def _complete(headers: dict[str, str], defaults: Mapping[str, str]) -> HTTPHeaderDict:
-    given = {name.lower() for name in headers}
-    return HTTPHeaderDict({name: value for name, value in defaults.items() if name.lower() not in given} | headers)
-
-
-def _read(answer: BaseHTTPResponse, largest_body: int, *, as_sent: bool) -> Response:
-    headers = {name.lower(): answer.headers[name] for name in answer.headers}  # each once, its values joined
+def _read(answer: "WholeResponse", largest_body: int, *, as_sent: bool) -> Response:
+    fields = gathered(answer.headers.items())
+    headers = joined(fields)
     is_redirect = 300 <= answer.status < 400
     if is_redirect and not as_sent:
         return Response(answer.status, headers, b"")
-    lines = tuple((name.lower(), value) for name, value in answer.headers.items())
-    response = Response(answer.status, headers, read_body(answer, largest_body), lines)
+    lines = tuple((name, value) for name, values in fields.items() for value in values)
+    response = Response(answer.status, headers, answer.whole_body(largest_body), lines)
     return response if as_sent else unpacked(response, largest_body)

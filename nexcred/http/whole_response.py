@@ -1,11 +1,15 @@
-"""An answer of http.client that has all its headers, or raises."""
+"""An answer of http.client that has all its headers and its whole body, or raises."""
 
 import http.client
 import re
+import socket
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from nexcred.http.body import too_long
 from nexcred.http.head import UnreadableHead, read_head
+
+_PIECE_BYTES = 64 * 1024
 
 # RFC 9112, 7.1. Python's int() also takes signs, underscores and 0x, and a size below nothing reads to the end.
 _SIZE = re.compile(rb"(?P<size>[0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
@@ -33,6 +37,30 @@ class WholeResponse(http.client.HTTPResponse):
         for name, value in head.fields:
             message[name] = value
         self.headers = self.msg = message
+
+    def whole_body(self, largest: int) -> bytes:
+        """Return the body as it was sent; raise TransportFailed for more than `largest` bytes, never kept."""
+        pieces: list[bytes] = []
+        size = 0
+        while piece := self.read(_PIECE_BYTES):
+            size += len(piece)
+            if size > largest:
+                raise too_long(largest, self.status)
+            pieces.append(piece)
+        if self.length:  # http.client itself takes a body that breaks off for a whole one
+            raise http.client.IncompleteRead(b"", self.length)
+        return b"".join(pieces)
+
+
+def answer_on(line: socket.socket, method: str) -> WholeResponse:
+    """Return the answer that comes over a line to a request by this method, its body unread."""
+    answer = WholeResponse(line, method=method)
+    try:
+        answer.begin()
+    except BaseException:
+        answer.close()
+        raise
+    return answer
 
 
 class _Chunks:

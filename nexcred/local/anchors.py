@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
+from nexcred.local.file_mark import FileMark, mark_of_file
 from nexcred.local.files import make_folder, narrow_folder, reason, shown
-from nexcred.local.locking import locked
 from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model import strict_json
 from nexcred.model.named_tuple import NamedTuple
@@ -54,6 +54,7 @@ class AnchorFile:
         self._path = state_folder / "anchors.json"
         self._warn: Callable[[str], None] | None = warn
         self._read: tuple[bytes, Known] | None = None
+        self._mark: FileMark | None = None
 
     @property
     def folder(self) -> Path:
@@ -165,6 +166,8 @@ class AnchorFile:
         try:
             if unless(self._load()):
                 return
+            from nexcred.local.locking import locked  # which reading does without
+
             make_folder(self._folder)
             narrow_folder(self._folder)
             with locked(self._folder / "anchors.lock"):
@@ -188,13 +191,16 @@ class AnchorFile:
 
     def _load(self) -> Known:
         """Read the file, and decode it where it changed since; treat what is returned as frozen."""
+        mark = mark_of_file(self._path)
+        if self._read is not None and mark is not None and mark == self._mark:
+            return self._read[1]
         data = read_plain_file(self._path, _LARGEST_FILE)
         if data is None:
             return Known({}, {})
-        if self._read is not None and self._read[0] == data:
-            return self._read[1]
         try:
-            self._read = data, _decode(data)
+            if self._read is None or self._read[0] != data:
+                self._read = data, _decode(data)
+            self._mark = mark
             return self._read[1]
         except (ValueError, KeyError, TypeError):
             raise Tampered(

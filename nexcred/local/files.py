@@ -158,10 +158,11 @@ def refuse_network(folder: Path) -> None:
 
 
 def kind_of(mode: int) -> str:
-    """Name the kind of something that is no plain file, as in 'a folder'."""
+    """Name the kind of what stands there, as in 'a folder'."""
     for test, name in (
         (stat.S_ISLNK, "a symbolic link"),
         (stat.S_ISDIR, "a folder"),
+        (stat.S_ISREG, "a plain file"),
         (stat.S_ISFIFO, "a named pipe"),
         (stat.S_ISSOCK, "a socket"),
     ):

@@ -1,13 +1,11 @@
 """Reading through symbolic links, as kubelet's volumes and the folders of Dropbox and stow need it."""
 
-import os
 import stat
 from pathlib import Path
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import kind_of, reason, shown
-
-_OTHERS_WRITE = 0o022
+from nexcred.local.owner import may_others_write
 
 
 def file_to_read(path: Path) -> Path:
@@ -25,18 +23,9 @@ def file_to_read(path: Path) -> Path:
         raise StoreFailed(f"{shown(path)} is a symbolic link, not a plain file, and leads nowhere: {why}") from None
     if not stat.S_ISREG(found.st_mode):
         raise StoreFailed(f"{shown(path)} is a symbolic link to {kind_of(found.st_mode)}, not a plain file")
-    if _may_others_write(target, found):
+    if may_others_write(target, found):
         raise StoreFailed(
             f"{shown(path)} is a symbolic link, and others may write what it leads to",
             hint=f"see whose it is, and take that from them with: chmod go-w {shown(target)}",
         )
     return target
-
-
-def _may_others_write(path: Path, found: os.stat_result) -> bool:
-    """Say whether another user may; nobody may where the file system is read-only, as mounted volumes are."""
-    if not hasattr(os, "geteuid"):
-        return False
-    if os.statvfs(path).f_flag & os.ST_RDONLY:
-        return False
-    return bool(found.st_mode & _OTHERS_WRITE) or found.st_uid not in (os.geteuid(), 0)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.local.anchors import AnchorFile, SeenPlace
 from nexcred.local.files import make_folder, narrow_folder, refuse_link
-from nexcred.local.locking import locked
 from nexcred.local.owner import leave_to_owner
 from nexcred.local.unfollowed import open_unfollowed
 from nexcred.local.whole_file import read_plain_file, replace_file
@@ -27,7 +26,7 @@ from nexcred.vault.anchor import Anchor
 
 if TYPE_CHECKING:
     from nexcred.local.used_connectors import UsedConnectors
-    from nexcred.vault.seen_trash import Sightings
+    from nexcred.vault.seen_trash import Days, Sightings
 
 _KEY_BYTES, _HASH_BYTES = 16, 32
 _LARGEST_SHARD = 64 * 1024 * 1024
@@ -103,7 +102,7 @@ class MachineMemory:
         def write(folder: Path) -> None:
             for first, some in _by_shard(pins).items():
                 shard = folder / _shard_file(first)
-                before = _read_shard(shard)
+                before = self._known_shard(shard)
                 after = {**before, **{key: pins[key] for key in some}}
                 if after != before:
                     self._shards.pop(shard, None)
@@ -127,15 +126,15 @@ class MachineMemory:
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
         return read_plain_file(self._pin_folder(vault_id) / _roster_file(whose), _LARGEST_SIGNED) or None
 
-    def seen_in_trash(self, vault_id: bytes) -> "Sightings":
+    def seen_in_trash(self, vault_id: bytes) -> "Sightings | None":
         folder = self._folder_with_trash(vault_id)
         if folder is None:
-            return {}
+            return None
         from nexcred.local.trash_file import read_trash
 
         return read_trash(folder)
 
-    def earliest_in_trash(self, vault_id: bytes) -> int | None:
+    def earliest_in_trash(self, vault_id: bytes) -> "tuple[Days, int] | None":
         folder = self._folder_with_trash(vault_id)
         if folder is None:
             return None
@@ -161,6 +160,8 @@ class MachineMemory:
 
     def _write(self, vault_id: bytes, write: Callable[[Path], None]) -> None:
         """Write into the folder of a vault, under its lock; where that cannot be, it is not remembered."""
+        from nexcred.local.locking import locked  # which reading does without
+
         with suppress(OSError, StoreFailed):
             folder = self._pin_folder(vault_id)
             make_folder(folder)

@@ -1,4 +1,4 @@
-"""Ownership of files: what root writes into a user's folder, as with sudo, goes to that user."""
+"""Whose files are: who may write them, and what root writes into a user's folder, as with sudo."""
 
 import os
 import stat
@@ -42,6 +42,15 @@ def whose_hint(path: Path) -> str:
         if hasattr(os, "geteuid") and found.st_uid != os.geteuid():
             return f"it belongs to another user; give it back with: sudo chown {os.geteuid()} '{path}'"
     return ""
+
+
+def may_others_write(path: Path, found: os.stat_result) -> bool:
+    """Say whether another user may; nobody may where the file system is read-only, as mounted volumes are."""
+    if not hasattr(os, "geteuid"):
+        return False
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        return False
+    return bool(found.st_mode & _OTHERS_WRITE) or found.st_uid not in (os.geteuid(), 0)
 
 
 def _is_root() -> bool:

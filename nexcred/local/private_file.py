@@ -3,7 +3,6 @@
 import os
 import stat
 from pathlib import Path
-from secrets import token_hex
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import kind_of, shown
@@ -34,7 +33,7 @@ def write_report(path: Path, data: bytes) -> None:
 
 def _replace(path: Path, data: bytes, mode: int) -> None:
     refuse_strange(path)
-    beside = path.with_name(f".{path.name[:200]}.{token_hex(8)}")
+    beside = path.with_name(f".{path.name[:200]}.{os.urandom(8).hex()}")
     try:
         replace_whole(path, data, beside, mode=mode)
     except (OSError, ValueError) as error:

@@ -9,32 +9,30 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
-from nexcred.errors import VaultNotFound
+from nexcred.errors import UsageError, VaultNotFound
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
-from nexcred.model.span import FORM, read_span
-from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
 # The vault in the data folder, which needs no entry.
 PERSONAL = "personal"
 OFFLINE_MOST = timedelta(days=7)
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+# Compiled when they are first needed: most commands name no vault.
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}"
 _FORM_OF_NAME = "is no name for a vault: up to 64 letters, digits, '-' and '_', not beginning with '-'"
 _OF_A_PLACE = frozenset("/\\:.")
 # A scheme of one letter is a Windows drive.
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_URL = re.compile(rf"{_SCHEME.pattern}//")
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]+:"
+_URL = rf"{_SCHEME}//"
 # As scp, git and rsync have it.
-_AT_A_HOST = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
-_HOST = re.compile(r"[^:]*(:[0-9]*)?|\[[^]]*\](:[0-9]*)?")
+_AT_A_HOST = r"[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:"
+_HOST = r"[^:]*(:[0-9]*)?|\[[^]]*\](:[0-9]*)?"
 # Without a scheme: USER:PASSWORD@HOST, the same for a user with an '@', and a share. A file of such a name is ./NAME.
-_LOGIN = re.compile(
-    r"(?![A-Za-z]:[/\\])[^/\\@]+:.*@"
+_LOGIN = (
+    r"(?s)(?![A-Za-z]:[/\\])[^/\\@]+:.*@"
     r"|[^/\\:@]+@[^/\\:@]+:[^/\\]*@"
-    r"|(//|\\\\)[^/\\]*@",
-    re.DOTALL,
+    r"|(//|\\\\)[^/\\]*@"
 )
 # Who logs in is no secret there; elsewhere it may be a token.
 _NAMES_USER = ("postgresql", "postgres", "git+ssh")
@@ -98,6 +96,15 @@ def choose_vault(said: str | None, vaults: Vaults, *, by: str = "") -> VaultChoi
     return VaultChoice(vaults[name].url, name, vaults[name])
 
 
+def refuse_half_url(place: str) -> None:
+    """Raise UsageError for `git+/srv/vault.git`: as a path it would be a vault in a file, and in no repository."""
+    if place.startswith("git+") and ":" not in place:
+        raise UsageError(
+            "the place of a vault in Git begins with git+ssh:, git+https: or git+file:",
+            hint="one on this machine is written as git+file:///srv/vault.git, and a file of such a name as ./git+…",
+        )
+
+
 def _is_same(said: str, name: str) -> bool:
     """True for names that differ in capitals alone: nobody has two of them."""
     return said.casefold() == name.casefold()
@@ -109,6 +116,8 @@ def names_of(vaults: Vaults) -> list[str]:
 
 
 def _unknown(said: str, vaults: Vaults, by: str) -> VaultNotFound:
+    from nexcred.model.suggest import suggest
+
     word, names = make_visible(said[:64]), names_of(vaults)
     meant = suggest(said, names)
     hints = [
@@ -131,7 +140,7 @@ def problem_in_name(name: str) -> str:
     """Say why a vault cannot be called that; "" when it can."""
     if _is_same(name, PERSONAL):
         return "is what the vault in your data folder is called"
-    return "" if _NAME.fullmatch(name) else _FORM_OF_NAME
+    return "" if re.fullmatch(_NAME, name) else _FORM_OF_NAME
 
 
 def as_place(path: str) -> str:
@@ -147,7 +156,7 @@ def whole_place(place: str) -> str:
 
 def is_url(place: str) -> bool:
     """True for what begins with a scheme, or a user at a host."""
-    return bool(_SCHEME.match(place) or _AT_A_HOST.match(place))
+    return bool(re.match(_SCHEME, place) or re.match(_AT_A_HOST, place))
 
 
 def problem_in_place(place: object) -> str:
@@ -167,8 +176,8 @@ def problem_in_place(place: object) -> str:
 def holds_secret(place: str) -> bool:
     """True for a place with a password or a token before its host, or anything like one behind its '?'."""
     scheme, _, rest = place.partition(":")
-    if not _URL.match(place) and (not _SCHEME.match(place) or scheme.lower() not in _WITHOUT_HOST):
-        return bool(_LOGIN.match(place)) or (bool(_AT_A_HOST.match(place)) and _asks_with_secret(rest))
+    if not re.match(_URL, place) and (not re.match(_SCHEME, place) or scheme.lower() not in _WITHOUT_HOST):
+        return bool(re.match(_LOGIN, place)) or (bool(re.match(_AT_A_HOST, place)) and _asks_with_secret(rest))
     if not rest.startswith("//"):
         return False
     authority, *after = re.split("[/?#]", rest[2:], maxsplit=1)
@@ -176,7 +185,7 @@ def holds_secret(place: str) -> bool:
     return (
         ":" in unquote(login)
         or (bool(login) and scheme.lower() not in _NAMES_USER)
-        or (not _HOST.fullmatch(host) and "@" in "".join(after))  # a password with '/', '?' or '#' in it
+        or (not re.fullmatch(_HOST, host) and "@" in "".join(after))  # a password with '/', '?' or '#' in it
         or _asks_with_secret(rest)
     )
 
@@ -193,7 +202,7 @@ def without_secret(place: str) -> str:
 
 
 def scheme_alone(place: str) -> str:
-    return f"{place.partition(':')[0]}://…" if _URL.match(place) else "…"
+    return f"{place.partition(':')[0]}://…" if re.match(_URL, place) else "…"
 
 
 def decode_vaults(tables: object) -> tuple[dict[str, NamedVault], list[tuple[str, str]]]:
@@ -221,6 +230,9 @@ def _problems(name: str, table: object) -> Iterator[tuple[str, str]]:
 
 
 def _problem_in(key: str, value: object) -> str:
+    from nexcred.model.span import FORM, read_span
+    from nexcred.model.suggest import suggest
+
     if key == "url":
         return problem_in_place(value)
     if key == "credential":
@@ -238,6 +250,8 @@ def _problem_in(key: str, value: object) -> str:
 
 def _decoded(table: Mapping[str, object]) -> NamedVault:
     """Read a table whose problems were looked for."""
+    from nexcred.model.span import read_span  # which vaults on this machine have no use for
+
     credential, most = table.get("credential"), table.get("offline_most")
     return NamedVault(
         str(table["url"]),

@@ -3,7 +3,9 @@
 import os
 import stat
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import kind_of, reason, shown, sync_folder
@@ -51,6 +53,15 @@ def replace_whole(
 
 def read_plain_file(path: Path, largest: int) -> bytes | None:
     """Return the bytes of one of our files, None where there is none; raise StoreFailed unless it is a plain file."""
+    file = open_plain_file(path)
+    if file is None:
+        return None
+    with file:
+        return file.read(largest)
+
+
+def open_plain_file(path: Path) -> BinaryIO | None:
+    """Return one of our files to be read; None and StoreFailed as for `read_plain_file`."""
     try:
         descriptor = open_unfollowed(path, os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
@@ -63,8 +74,7 @@ def read_plain_file(path: Path, largest: int) -> bytes | None:
     if not stat.S_ISREG(mode):
         os.close(descriptor)
         raise _strange(path, mode)
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(largest)
+    return os.fdopen(descriptor, "rb")
 
 
 def _strange(path: Path, mode: int) -> StoreFailed:
@@ -74,8 +84,11 @@ def _strange(path: Path, mode: int) -> StoreFailed:
 def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
     """Replace one of nexcred's own files.
 
-    The caller's lock makes one temporary name enough.
+    The caller's lock leaves the temporary name free. What has it nevertheless is left alone: a process was killed, or
+    another machine is writing, on a file system that loses locks.
     """
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    replace_whole(path, data, beside, is_durable=is_durable, is_own_folder=True)
+    replace = partial(replace_whole, path, data, is_durable=is_durable, is_own_folder=True)
+    try:
+        replace(path.with_name(f"{path.name}.new"))
+    except FileExistsError:
+        replace(path.with_name(f"{path.name}.{os.urandom(8).hex()}.new"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 _FORBIDDEN = ("\n", "\r", "\0")
-_PROTOCOL = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
+_PROTOCOL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 # A host and a port, in letters that end neither. Git decodes `%2f` in the host of a URL before it asks.
 _HOST = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.text import is_unsafe, make_visible
@@ -58,11 +59,18 @@ def fold_name(name: str) -> str:
 def name_order(name: str) -> str:
     """Return what names are sorted by: in any case of letters, and numbers by how much they are."""
     folded = fold_name(name)
-    if not any(map(str.isdecimal, folded)):
-        return folded
-    # A number stands where its digits would, after how many it has: a longer one is more.
-    ordered = re.sub(r"0*(\d+)", lambda found: f"0{len(found[1]):03}{found[1]}", folded)
-    return f"{ordered}\0{folded}"
+    ordered = _number().sub(_after_its_length, folded)
+    return folded if ordered == folded else f"{ordered}\0{folded}"
+
+
+@cache  # few commands sort, and those that do sort thousands
+def _number() -> re.Pattern[str]:
+    return re.compile(r"0*(\d+)")
+
+
+def _after_its_length(number: re.Match[str]) -> str:
+    """A number stands where its digits would, after how many it has: a longer one is more."""
+    return f"0{len(number[1]):03}{number[1]}"
 
 
 def _problem_of(name: str) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING or sys.version_info >= (3, 14):
     from typing import NamedTuple as NamedTuple
 else:
-    from operator import itemgetter
+    from collections import _tuplegetter
 
     _MOST_FIELDS = 32
-    _ITEMS = [property(itemgetter(place)) for place in range(_MOST_FIELDS)]
+    _ITEMS = [_tuplegetter(place, "") for place in range(_MOST_FIELDS)]
 
     class _Maker(type):
         """Makes a class of tuples out of what is annotated in a class body."""

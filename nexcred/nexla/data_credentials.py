@@ -1,11 +1,13 @@
 """The bodies of the seed's `POST /data_credentials`, as `add --from` and `import nexla` take them."""
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from nexcred.errors import InvalidData, MissingField, NexcredError, Problem, UsageError
 from nexcred.model import strict_json
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
@@ -18,6 +20,7 @@ MOST_BODIES = 100_000
 # Of all bodies of a file: as values of Python's they take twenty times the room.
 _MOST_VALUES = 4_000_000
 _KEYS = ("name", "description", "credentials_type", "credentials")
+NEEDED = ("credentials_type", "credentials")
 _TYPE, _METHOD, _TAGS, _PUBLIC = "credentials_type", "method", "tags", "credentials_non_secure_data"
 # What an answer of Nexla, or of `show --reveal --json`, says beside the body that made it.
 _ANSWERED = frozenset(
@@ -88,12 +91,29 @@ class Faulty:
     error: NexcredError
 
 
-def parse_body(data: bytes) -> Body:
+def parse_body(data: bytes, needed: Sequence[str] = NEEDED) -> Body:
     """Read a body strictly; raise UsageError, MissingField or InvalidData, never with a value in the message."""
     document = _read(data)
     if isinstance(document, list):
         raise UsageError("the body must be one JSON object", hint="an array is for: nexcred import nexla FILE")
-    return body_of(document)
+    return body_of(document, needed)
+
+
+class BodyOfChange(NamedTuple):
+    """What a body of the seed's `PUT /data_credentials/ID` says; of its body only what it `names` counts."""
+
+    body: Body
+    names: frozenset[str]
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
+def parse_change(data: bytes, credentials_type: str) -> BodyOfChange:
+    """Read the body of a change to a credential of this type; null is as good as nothing. Raise as `parse_body`."""
+    document = _object(_read(data))
+    said = {key: value for key, value in document.items() if value is not None}
+    return BodyOfChange(body_of({_TYPE: credentials_type, "credentials": {}, **said}), frozenset(said))
 
 
 def parse_bodies(data: bytes) -> list[Body | Faulty]:
@@ -106,24 +126,23 @@ def parse_bodies(data: bytes) -> list[Body | Faulty]:
     return [_body_or_error(one) for one in (document if isinstance(document, list) else [document])]
 
 
-def body_of(document: object) -> Body:
+def body_of(document: object, needed: Sequence[str] = NEEDED) -> Body:
     """Read one decoded body, or the answer that Nexla gives to one, if the secrets are in it."""
-    if not isinstance(document, dict):
-        raise UsageError("the body must be one JSON object", hint=f"its keys are: {', '.join(_KEYS)}")
-    problems = [*_unknown(document), *_wrong_types(document)]
+    said = _object(document)
+    problems = [*_unknown(said), *_wrong_types(said)]
     if problems:
         raise InvalidData(_message(problems), problems=tuple(problems))
-    _refuse_incomplete(document)
-    values = dict(document["credentials"])
-    _check_inner_type(values.pop(_TYPE, None), document[_TYPE])
+    _refuse_incomplete(said, needed)
+    values = dict(said["credentials"])
+    _check_inner_type(values.pop(_TYPE, None), said[_TYPE])
     return Body(
-        name=document.get("name"),
-        description=document.get("description") or "",
-        connector=document[_TYPE],
+        name=said.get("name"),
+        description=said.get("description") or "",
+        connector=said[_TYPE],
         values=_wrapped(values),
-        method=document.get(_METHOD),
-        tags=tuple(document.get(_TAGS) or ()),
-        public=_wrapped(document.get(_PUBLIC) or {}),
+        method=said.get(_METHOD),
+        tags=tuple(said.get(_TAGS) or ()),
+        public=_wrapped(said.get(_PUBLIC) or {}),
     )
 
 
@@ -154,8 +173,14 @@ def _wrapped(values: Mapping[str, object]) -> dict[str, object]:
     return wrapped
 
 
-def _refuse_incomplete(document: dict[str, object]) -> None:
-    missing = [Problem(key, "is required") for key in (_TYPE, "credentials") if document.get(key) is None]
+def _object(document: object) -> dict[str, Any]:
+    if not isinstance(document, dict):
+        raise UsageError("the body must be one JSON object", hint=f"its keys are: {', '.join(_KEYS)}")
+    return document
+
+
+def _refuse_incomplete(document: dict[str, object], needed: Sequence[str]) -> None:
+    missing = [Problem(key, "is required") for key in needed if document.get(key) is None]
     if not missing:
         return
     hint = ""

@@ -1,15 +1,15 @@
 """The control: does the endpoint refuse a key that somebody made up?"""
 
 import json
-import secrets
+import os
 import string
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from random import SystemRandom
 
 from msgspec.structs import replace
 
 from nexcred.auth.flow import Grant, Verdict
-from nexcred.auth.signing import another_private_key
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.language.checked import CheckedPart
@@ -23,6 +23,8 @@ from nexcred.model.secret import Secret
 
 _CLASSES = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
 _SHORTEST_LEAF = 16
+# The one of `secrets`, which also imports all that hashes.
+_RANDOM = SystemRandom()
 
 
 def wants_control(method: Method) -> bool:
@@ -55,7 +57,7 @@ def is_certificate_alone(method: Method, fields: Mapping[str, Value]) -> bool:
 
 def junk_grant(method: Method, fields: Mapping[str, Value], now: datetime, real: Grant) -> Grant:
     """Return what a made-up session grants, where the session is what proves the credential."""
-    session = Tokens(secrets.token_urlsafe(32), now + timedelta(hours=1), found=real.found).session
+    session = Tokens(os.urandom(32).hex(), now + timedelta(hours=1), found=real.found).session
     flow = authenticate(method, junk_fields(method, fields), now, session)
     try:
         next(flow)
@@ -103,7 +105,7 @@ def _junk_of(field: Field | None, secret: Secret) -> Secret:
     if field.parts and field.kind == "json":
         return Secret(replace_secret_parts(field, text, _junk_part))
     if field.kind == "private_key":
-        return Secret(another_private_key())
+        return _another_private_key()
     if field.kind != "json":
         end = public_end(field, text)
         return Secret(f"{_junk(Secret(text.removesuffix(end))).reveal()!s}{end}")
@@ -111,7 +113,14 @@ def _junk_of(field: Field | None, secret: Secret) -> Secret:
 
 
 def _junk_part(part: CheckedPart, text: str) -> str:
-    return another_private_key() if part.kind == "private_key" else str(_junk(Secret(text)).reveal())
+    junk = _another_private_key() if part.kind == "private_key" else _junk(Secret(text))
+    return str(junk.reveal())
+
+
+def _another_private_key() -> Secret:
+    from nexcred.auth.signing import another_private_key  # and RSA, which few keys are of
+
+    return Secret(another_private_key())
 
 
 def _junk_leaves(node: object) -> object:
@@ -127,7 +136,7 @@ def _junk_leaves(node: object) -> object:
 def _junk(secret: Secret) -> Secret:
     value = secret.reveal()
     while True:
-        junk = secrets.token_bytes(len(value)) if isinstance(value, bytes) else "".join(map(_like, value))
+        junk = os.urandom(len(value)) if isinstance(value, bytes) else "".join(map(_like, value))
         if junk != value or not _can_differ(value):
             return Secret(junk)
 
@@ -141,5 +150,5 @@ def _can_differ(value: str | bytes) -> bool:
 def _like(character: str) -> str:
     for letters in _CLASSES:
         if character in letters:
-            return secrets.choice(letters)
+            return _RANDOM.choice(letters)
     return character

@@ -31,13 +31,15 @@ def redact(detail: str, fields: Mapping[str, Value], others: Iterable[str] = ())
     hidden = bytearray(len(detail))
     runs = _runs_of(folded)
     for secret in secrets:
-        for form in dict.fromkeys(_forms(secret)):
-            _hide(_fold(form), folded, runs, hidden)
+        for form in dict.fromkeys(map(_fold, _forms(secret))):
+            _hide(form, folded, runs, hidden)
     return _with_dots(detail, hidden)
 
 
 def _fold(text: str) -> str:
     """Lower each character alone, so that positions stay as they are."""
+    if text.isascii():
+        return text.lower()
     return "".join(low if len(low := character.lower()) == 1 else character for character in text)
 
 

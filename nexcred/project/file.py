@@ -3,11 +3,15 @@
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nexcred.errors import InvalidData, ProjectNotFound, UsageError
-from nexcred.model.bounded_file import read_at_most, why_refused
 from nexcred.model.text import make_visible
-from nexcred.project.spec import FILE_NAME, Project
+
+if TYPE_CHECKING:
+    from nexcred.project.spec import Project
+
+FILE_NAME = "nexcred.toml"
 
 _LARGEST = 256 * 1024
 
@@ -21,7 +25,7 @@ def find_project(start: Path) -> Path | None:
     return None
 
 
-def find_project_with_vault() -> Project | None:
+def find_project_with_vault() -> "Project | None":
     """Return the project that the working folder belongs to, if its file says which vault is used; raise InvalidData.
 
     A file that belongs to somebody else says nothing, and what no vault is named in, is left to the commands that need
@@ -37,7 +41,7 @@ def find_project_with_vault() -> Project | None:
     return project if project.vault else None
 
 
-def read_project(path: Path, *, chosen: bool = False) -> Project:
+def read_project(path: Path, *, chosen: bool = False) -> "Project":
     """Read a project file; raise InvalidData with every problem.
 
     One that was found, and not `chosen` by its path, must belong to this user or root, as git asks of a repository:
@@ -49,6 +53,8 @@ def read_project(path: Path, *, chosen: bool = False) -> Project:
 
 
 def _bytes_of(path: Path, *, chosen: bool) -> bytes:
+    from nexcred.model.bounded_file import read_at_most, why_refused  # most folders belong to no project
+
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
         with os.fdopen(descriptor, "rb") as file:

@@ -10,7 +10,6 @@ from nexcred.model.reference import Reference
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
-FILE_NAME = "nexcred.toml"
 PROFILE_VARIABLE = "NEXCRED_PROFILE"
 
 

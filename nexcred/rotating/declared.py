@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.timestamp import parse_timestamp
 from nexcred.connectors.language.kinds import problem_in_kind
-from nexcred.connectors.language.lifecycle_spec import Create, KeyList, Revoke, Rotate
+from nexcred.connectors.language.lifecycle_spec import By, Create, KeyCall, KeyList, Revoke, Rotate
 from nexcred.connectors.language.spec import Field
 from nexcred.connectors.lifecycle import revoke_of
 from nexcred.connectors.value_problems import problem_in_value
@@ -26,6 +26,8 @@ from nexcred.rotating.same_key import is_same_key
 _MOST_KEYS = 10_000
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _LONGEST_ID, _LONGEST_SECRET = 512, 64 * 1024
+# Of a key that is known by its id alone the login is not there.
+_BY_WHO_IS_THERE: Mapping[str, By] = {"old": "new", "rotator_or_old": "rotator_or_new"}
 
 
 def make(acting: Acting) -> "DeclaredRotator":
@@ -49,10 +51,13 @@ class DeclaredRevoker:
             raise CallFailed(ProbeStatus.UNSUPPORTED, "this provider has no call that revokes a key")
         if old != new and is_same_key(self._own.method, old, new):
             raise CallFailed(ProbeStatus.INCONCLUSIVE, "not sent: the old and the new values name the same key")
+        asked: KeyCall | Revoke = revoke.look_up or revoke
         try:
-            self._calls.ask(revoke, OldAndNew(old, new), deadline)
+            found = self._calls.look_up(revoke, OldAndNew(old, new), deadline)
+            asked = revoke
+            self._calls.ask(revoke, OldAndNew(old, new), deadline, found)
         except CallFailed as failed:
-            if revoke.by == "old" and failed.status.is_refusal:
+            if self._calls.is_by_old(asked) and failed.status.is_refusal:
                 return "gone"
             raise
         return revoke.done
@@ -61,7 +66,7 @@ class DeclaredRevoker:
 class DeclaredRotator(DeclaredRevoker):
     """Replaces the key of one credential by the requests of its method."""
 
-    settles_s = 20
+    settles_s = 30  # as Auth0 says of its secrets, which is the longest that is said
 
     def __init__(self, acting: Acting, rotate: Rotate) -> None:
         super().__init__(acting, rotate.revoke)
@@ -87,7 +92,9 @@ class DeclaredRotator(DeclaredRevoker):
         call = self._rotate.change or self._rotate.create
         assert call is not None
         new = self._present if planned is None else planned
-        return self._made(call, self._calls.ask(call, OldAndNew(self._present, new), deadline), new)
+        keys = OldAndNew(self._present, new)
+        found = self._calls.look_up(call, keys, deadline)
+        return self._made(call, self._calls.ask(call, keys, deadline, found), new)
 
     def orphans(self, before: tuple[LivingKey, ...], deadline: Deadline) -> tuple[LivingKey, ...] | None:
         keys = self._rotate.list
@@ -125,7 +132,8 @@ class DeclaredRotator(DeclaredRevoker):
         if self._rotate.kind == "replace":
             raise CallFailed(ProbeStatus.UNSUPPORTED, "the provider has revoked the old key already")
         if self._rotate.change is not None:
-            self._calls.ask(self._rotate.change, OldAndNew(new, old), deadline)
+            found = self._calls.look_up(self._rotate.change, OldAndNew(new, old), deadline)
+            self._calls.ask(self._rotate.change, OldAndNew(new, old), deadline, found)
         else:
             self.end(new, old, deadline)
 
@@ -133,7 +141,7 @@ class DeclaredRotator(DeclaredRevoker):
         """End a key by its id, with the login that there is; its own is not known."""
         revoke = self._revoke
         assert revoke is not None
-        by = "new" if revoke.by == "old" else revoke.by
+        by = _BY_WHO_IS_THERE.get(revoke.by, revoke.by)
         self._calls.ask(replace(revoke, by=by), OldAndNew(known, self._present), deadline)
         return revoke.done
 

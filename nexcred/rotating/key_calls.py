@@ -1,11 +1,12 @@
 """Requests about keys as a connector declares them: with whose login each is sent, and what its answer means."""
 
+import json
 from collections.abc import Iterator, Mapping
 
 from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.challenge import scheme_sent
 from nexcred.auth.flow import Grant, Request, Response, Verdict
-from nexcred.auth.pick import is_true
+from nexcred.auth.pick import is_true, pick
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.sent import sent_in_either_form
 from nexcred.auth.token_endpoint import TokenEndpoint
@@ -13,7 +14,7 @@ from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.found_values import lacks_found, with_found
-from nexcred.connectors.language.lifecycle_spec import Call, Create, Revoke
+from nexcred.connectors.language.lifecycle_spec import Create, KeyCall, Revoke
 from nexcred.connectors.language.pages import UnreadablePage, next_page
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.language.status_words import status_matches
@@ -34,6 +35,7 @@ from nexcred.rotating.rotator import CallFailed
 
 Fields = Mapping[str, Value]
 _MOST_PAGES = 50
+_LONGEST_FOUND = 64 * 1024
 # No answer has it: by what the call itself accepts it was judged before.
 _NO_STATUS = "100"
 # Of those that say that nothing was done, the one that does not: the server gave up waiting.
@@ -56,13 +58,39 @@ class KeyCalls:
     def __init__(self, acting: Acting) -> None:
         self._acting = acting
 
-    def ask(self, call: Call | Revoke, keys: OldAndNew, deadline: Deadline) -> object:
-        """Have something changed; return the document of the answer, None for one that holds none. Raise CallFailed."""
-        sending = _Sending(self._acting, call, keys, deadline, changes=True)
+    def ask(
+        self, call: KeyCall | Revoke, keys: OldAndNew, deadline: Deadline, found: Mapping[str, object] | None = None
+    ) -> object:
+        """Have something changed; return the document of the answer, None for one that holds none. Raise CallFailed.
+
+        `found` is what `look_up` has returned for this call.
+        """
+        sending = _Sending(self._acting, call, keys, deadline, changes=True, found=found)
         response = sending.send(sending.build())
         return sending.accepted(response).document
 
-    def ask_pages(self, call: Call, keys: OldAndNew, deadline: Deadline) -> Iterator[object]:
+    def look_up(self, call: Create | Revoke, keys: OldAndNew, deadline: Deadline) -> Mapping[str, object]:
+        """Return what the call has to know of the old key, by the names that its templates have; raise CallFailed.
+
+        It changes nothing, so that its failure is never unknown.
+        """
+        if call.look_up is None:
+            return {}
+        sending = _Sending(self._acting, call.look_up, keys, deadline, changes=False)
+        document = sending.accepted(sending.send(sending.build())).document
+        found = {f"found.{name}": pick(expression, document) for name, expression in call.look_up.set.items()}
+        # Never sent with less: a provider may take what is left out for all that there is.
+        lacking = next((name for name, value in found.items() if value in (None, "", [], {})), "")
+        if lacking or len(json.dumps(found)) > _LONGEST_FOUND:
+            why = f"{lacking} is not in the answer" if lacking else "the answer has too much of it"
+            raise CallFailed(ProbeStatus.INCONCLUSIVE, f"not sent: {why} about the old key")
+        return found
+
+    def is_by_old(self, call: KeyCall | Revoke) -> bool:
+        """True for a call that is sent with the login of the old key."""
+        return _who_sends(self._acting, call) == "old"
+
+    def ask_pages(self, call: KeyCall, keys: OldAndNew, deadline: Deadline) -> Iterator[object]:
         """Yield the documents of all pages of an answer; raise CallFailed, also for one whose next page is unknown.
 
         It changes nothing, so that its failure is never unknown.
@@ -85,13 +113,21 @@ class _Sending:
     """One call, with the grant that it is sent with: asked for once, for all its pages."""
 
     def __init__(
-        self, acting: Acting, call: Call | Revoke, keys: OldAndNew, deadline: Deadline, *, changes: bool
+        self,
+        acting: Acting,
+        call: KeyCall | Revoke,
+        keys: OldAndNew,
+        deadline: Deadline,
+        *,
+        changes: bool,
+        found: Mapping[str, object] | None = None,
     ) -> None:
         self._acting = acting
         self._call = call
         self._keys = keys
         self._deadline = deadline
         self._changes = changes
+        self._found = found or {}
         self._grant: Grant | None = None
         self._login, self._fields = self._who()
 
@@ -106,7 +142,7 @@ class _Sending:
         if self._call.by == "client" and isinstance(auth, TokenEndpoint):
             spec = auth.with_client(spec, values)
         with told_as_failed(self._failed):
-            request = spec.build(values, self._acting.clock())
+            request = spec.build(values, self._acting.clock(), self._found)
             # With another's login: that one's hosts, and those that this credential's values may go to.
             self._acting.own.policy.check(request.url)
             return request
@@ -140,7 +176,7 @@ class _Sending:
         raise self._failed(verdict, self._changes and not is_refusal)
 
     def _who(self) -> tuple[ActingLogin | None, Fields]:
-        by = self._call.by
+        by = _who_sends(self._acting, self._call)
         if by in ("nobody", "client"):
             return None, {}
         if by == "rotator":
@@ -156,7 +192,8 @@ class _Sending:
         values: dict[str, str | bytes] = {**text_values(own.method, self._own_fields())}
         for prefix, fields in (("old", self._keys.old), ("new", self._keys.new)):
             values |= {f"{prefix}.{name}": value for name, value in text_values(own.method, fields).items()}
-        return values | self._tokens()
+        texts = {name: one if isinstance(one, str) else json.dumps(one) for name, one in self._found.items()}
+        return values | self._tokens() | texts
 
     def _own_fields(self) -> Fields:
         """Return the present values with what only a login finds out: as it is kept, or else asked for now."""
@@ -201,6 +238,8 @@ class _Sending:
         method: Method = (self._login or self._acting.own).method
         rules = Rules(
             rules=method.probe.rules if method.probe else (),
+            # What is forbidden says nothing of the key; what is unauthorized would say that it is dead.
+            refusal_unknown=response.status == 401 and bool(method.probe and method.probe.refusal_unknown),
             accept_status=_NO_STATUS,
             content="any",
             message=self._call.message,
@@ -229,7 +268,13 @@ class _Sending:
         return values | {name: Secret(token) for name, token in self._tokens().items()}
 
 
+def _who_sends(acting: Acting, call: KeyCall | Revoke) -> str:
+    """Return by whom a call is sent, where it may be either by who is there."""
+    either, _, alone = call.by.partition("_or_")
+    return alone if alone and acting.rotator is None else either
+
+
 def _belonging(request: RequestSpec) -> Iterator[str]:
-    """Yield what a request names of the old and the new key, and of the session."""
+    """Yield what a request names of the old and the new key, of the session, and of what was looked up."""
     for place in request.places(""):
         yield from (name for name in names_in(place.template) if "." in name)

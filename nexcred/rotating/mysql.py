@@ -17,7 +17,7 @@ from nexcred.databases.verifiers import native_verifier
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.acting import Acting
-from nexcred.rotating.passwords import TO_GIVE_PLAIN, Looked, PasswordRotator, Refusal, escaped
+from nexcred.rotating.passwords import TO_GIVE_PLAIN, Looked, PasswordRefusal, PasswordRotator, escaped
 from nexcred.rotating.rotator import CallFailed
 
 _MARIADB, _MYSQL = "mariadb", "mysql"
@@ -102,16 +102,16 @@ class MysqlRotator(PasswordRotator):
         if not looked.keeps_old:
             super()._retire(old, new, deadline)
 
-    def _why(self, login: DatabaseLogin) -> Refusal:
+    def _why(self, login: DatabaseLogin) -> PasswordRefusal:
         code = login.code
         if code in _NO_RIGHT:
-            return Refusal(ProbeStatus.FORBIDDEN, "the account may not set its own password: ")
+            return PasswordRefusal(ProbeStatus.FORBIDDEN, "the account may not set its own password: ")
         if code in (*_FAULTS, *_SHUT_DOWN):
-            return Refusal(ProbeStatus.PROVIDER_ERROR, is_unknown=code in _SHUT_DOWN)
+            return PasswordRefusal(ProbeStatus.PROVIDER_ERROR, is_unknown=code in _SHUT_DOWN)
         if code == _PREVENTED and "read-only" in login.message:
-            return Refusal(ProbeStatus.FORBIDDEN, "the server only reads: ")
+            return PasswordRefusal(ProbeStatus.FORBIDDEN, "the server only reads: ")
         hint = "" if self._acting.is_plain or code == _RULE else f"; {TO_GIVE_PLAIN}"
-        return Refusal(ProbeStatus.INCONCLUSIVE, "the server did not take it: ", hint)
+        return PasswordRefusal(ProbeStatus.INCONCLUSIVE, "the server did not take it: ", hint)
 
 
 def _is_same(told: int | None, connection: str) -> bool:

@@ -52,7 +52,7 @@ class Looked(NamedTuple):
         return repr_of(self, "iterations", "keeps_old")
 
 
-class Refusal(NamedTuple):
+class PasswordRefusal(NamedTuple):
     """What it means that the server refused a change, in words around its own.
 
     `is_unknown` is true where it may have been made all the same.
@@ -90,7 +90,7 @@ class PasswordRotator(ABC):
         """Return the statements that set the password, `beside` the old one or in its place; raise CallFailed."""
 
     @abstractmethod
-    def _why(self, login: DatabaseLogin) -> Refusal:
+    def _why(self, login: DatabaseLogin) -> PasswordRefusal:
         """Return what the refusal of that statement means."""
 
     def plan(self, deadline: Deadline) -> Planned:

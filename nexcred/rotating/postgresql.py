@@ -20,9 +20,9 @@ from nexcred.rotating.passwords import (
     TO_GIVE_PLAIN,
     Fields,
     Looked,
+    PasswordRefusal,
     PasswordRefused,
     PasswordRotator,
-    Refusal,
     escaped,
 )
 from nexcred.rotating.rotator import CallFailed
@@ -101,13 +101,13 @@ class PostgresqlRotator(PasswordRotator):
             ProbeStatus.UNSUPPORTED, f"password_encryption is {looked.form[:20]}, not known here; {TO_GIVE_PLAIN}"
         )
 
-    def _why(self, login: DatabaseLogin) -> Refusal:
+    def _why(self, login: DatabaseLogin) -> PasswordRefusal:
         code = login.code
         if code == _NO_RIGHT:
-            return Refusal(ProbeStatus.FORBIDDEN, "the role may not set its own password: ")
+            return PasswordRefusal(ProbeStatus.FORBIDDEN, "the role may not set its own password: ")
         if code == _ONLY_READS:
-            return Refusal(ProbeStatus.FORBIDDEN, "the server only reads: ")
+            return PasswordRefusal(ProbeStatus.FORBIDDEN, "the server only reads: ")
         if code in _ENDED_LATE or code.startswith((*_FAULTS, *_SHUT_DOWN)):
-            return Refusal(ProbeStatus.PROVIDER_ERROR, is_unknown=code.startswith(_SHUT_DOWN))
+            return PasswordRefusal(ProbeStatus.PROVIDER_ERROR, is_unknown=code.startswith(_SHUT_DOWN))
         hint = "" if self._acting.is_plain else f"; {TO_GIVE_PLAIN}"
-        return Refusal(ProbeStatus.INCONCLUSIVE, "the server did not take it: ", hint)
+        return PasswordRefusal(ProbeStatus.INCONCLUSIVE, "the server did not take it: ", hint)

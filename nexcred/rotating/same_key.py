@@ -48,10 +48,13 @@ def _id_names(method: Method) -> Iterator[str]:
 
 
 def _named(method: Method) -> Iterator[str]:
-    """Yield the fields of the old key that the request names which ends it."""
+    """Yield the fields of the old key that the request names which ends it, or by which it looks for the key."""
     revoke = revoke_of(method)
     if revoke is not None and revoke.request is not None:
-        yield from (name.removeprefix(_OLD) for name in _names(revoke.request) if name.startswith(_OLD))
+        requests = [revoke.request, *([revoke.look_up.request] if revoke.look_up else [])]
+        yield from (name.removeprefix(_OLD) for one in requests for name in _names(one) if name.startswith(_OLD))
+        if revoke.look_up and revoke.look_up.by == "old":
+            yield from (name for place in method.auth.places("") for name in names_in(place.template))
 
 
 def _names(request: RequestSpec) -> Iterable[str]:

@@ -143,17 +143,19 @@ class Workspace:
         *,
         project: str = "",
         names: tuple[str, ...] = (),
+        token: str = "",
     ) -> None:
         """Note for `audit` what is read or used, unless the user switched that off; never fails.
 
-        `project` is the folder of the project that it is used for, `names` are those that are gone by it.
+        `project` is the folder of the project that it is used for, `names` are those that are gone by it, `token` is
+        what asked the service.
         """
         if not is_wanted(self._environment):
             return
         records = tuple(credential.id for credential in credentials)
         vault_id, identity = vault.vault_id.hex(), vault.me.id
         gone = vault.seal_names(names) if names else ""
-        self.uses.note(Use(utc_now(), verb, vault_id, identity, records, tuple(fields), project, gone))
+        self.uses.note(Use(utc_now(), verb, vault_id, identity, records, tuple(fields), project, gone, token))
 
     def note_gone(self, vault: Vault, verb: Verb, credentials: Iterable[Credential]) -> None:
         """Note each of those that a command took away, with the name that it had; never fails."""

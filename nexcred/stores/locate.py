@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from nexcred.errors import UsageError
 from nexcred.local.folders import NoHome
-from nexcred.local.vault_names import NO_LOGIN, holds_secret
+from nexcred.local.vault_names import NO_LOGIN, holds_secret, refuse_half_url
 from nexcred.model.text import make_visible
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.stores.surroundings import Surroundings
@@ -30,6 +30,7 @@ def open_store(address: str | None, around: Surroundings) -> Store:
         return SqliteStore(around.data_folder() / DEFAULT_FILE, own_folder=around.data_folder())
     if not address:
         raise UsageError("the vault's path is empty", hint="name one with --vault FILE, or unset NEXCRED_VAULT")
+    refuse_half_url(address)
     scheme = address.partition(":")[0].lower() if re.match(_URL, address) else "file"
     opener = _open_git if re.match(_SCP_FORM, address) else _SCHEMES.get(scheme)
     if opener not in _SAY_WHERE_IT_BELONGS and holds_secret(address):

@@ -6,10 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from nexcred.errors import Locked
-from nexcred.model.line_end import without_line_end
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
-from nexcred.unlock.secret_file import read_secret_file
 
 _COMMENT = "#"
 
@@ -52,6 +50,9 @@ class UnlockSource(NamedTuple):
         text = str(self.text.reveal())
         if self.place is SecretPlace.HERE:
             return Secret(text)
+        from nexcred.model.line_end import without_line_end
+        from nexcred.unlock.secret_file import read_secret_file
+
         text = self.run(self.name, text) if self.run is not None else read_secret_file(Path(text), self.name)
         return Secret(without_line_end(text) if self.kind is SourceKind.PASSPHRASE else self._only_line(text))
 

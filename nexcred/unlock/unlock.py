@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from nexcred.errors import InvalidData, Locked, Tampered
 from nexcred.model.secret import Secret
-from nexcred.unlock.slots import slots_of
 from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
@@ -60,9 +59,19 @@ def _by_asking(slots: Sequence[bytes], store: Store, ask: Ask) -> Identity:
 
 
 def _from_source(store: Store, source: UnlockSource) -> Identity:
+    if source.kind is not SourceKind.PASSPHRASE:
+        return given_identity(source)
     secret = source.read()
-    if source.kind is SourceKind.PASSPHRASE:
-        return open_with_passphrase(_passphrase_slots(store, source.name), secret, source.name)
+    slots = _passphrase_slots(store, source.name)
+    try:
+        return open_with_passphrase(slots, secret, source.name)
+    except Locked as error:
+        raise Locked(error.message, hint=error.hint or _way_without(store)) from None
+
+
+def given_identity(source: UnlockSource) -> Identity:
+    """Return the identity that this source gives; raise Locked, naming the source, where it gives none."""
+    secret = source.read()
     try:
         return Identity.parse(str(secret.reveal()))
     except Locked as error:
@@ -86,6 +95,7 @@ def open_with_passphrase(slots: Sequence[bytes], passphrase: Secret, source: str
 
 def _passphrase_slots(store: Store, source: str) -> list[bytes]:
     """Return those that a passphrase may open; their cost is checked before anything is derived."""
+    from nexcred.unlock.slots import slots_of
     from nexcred.vault.slot import PASSPHRASE_KIND
 
     slots = slots_of(store, PASSPHRASE_KIND)
@@ -101,6 +111,7 @@ def _passphrase_slots(store: Store, source: str) -> list[bytes]:
 
 def _way_without(store: Store) -> str:
     """Say what opens a vault whose passphrase is lost."""
+    from nexcred.unlock.slots import slots_of
     from nexcred.vault.slot import RECOVERY_KIND
 
     if slots_of(store, RECOVERY_KIND):
@@ -109,6 +120,7 @@ def _way_without(store: Store) -> str:
 
 
 def _choices(store: Store) -> str:
+    from nexcred.unlock.slots import slots_of
     from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
 
     return BY_PAPER if slots_of(store, RECOVERY_KIND) and not slots_of(store, PASSPHRASE_KIND) else CHOICES

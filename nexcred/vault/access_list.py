@@ -144,6 +144,7 @@ def read_list(text: str) -> AccessList:
     return AccessList(version, creator, salt, revision, tuple(pins), grants, signer, signature)
 
 
+@lru_cache(maxsize=8)  # of many credentials, most are held by the same
 def _read_grants(raw: bytes) -> tuple[AccessGrant, ...]:
     """Read the grants; raise ValueError unless they are sorted, unique, and of a known kind and right."""
     grants: list[AccessGrant] = []

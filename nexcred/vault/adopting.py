@@ -10,18 +10,17 @@ from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
-from nexcred.errors import ChangedMeanwhile, Damaged, InvalidData, NotPermitted, Tampered
+from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted, Tampered
 from nexcred.model.lifecycle import NO_POLICY, Exposure
-from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.branches import Branch, Parted
 from nexcred.vault.changes import NewRecord
-from nexcred.vault.edit import Edit
+from nexcred.vault.exposures import expose
 from nexcred.vault.fetching import fetch
 from nexcred.vault.history import past_before_gap
-from nexcred.vault.overview import Overview
+from nexcred.vault.new_values import new_record
 from nexcred.vault.parted_records import Compared, Difference
 from nexcred.vault.permission import refuse_where_moved
-from nexcred.vault.policy import proved_policy, with_policy
+from nexcred.vault.policy import proved_policy
 from nexcred.vault.restored_lists import proved_by
 from nexcred.vault.restoring import LEAP
 from nexcred.vault.roster import OWNER
@@ -34,10 +33,14 @@ from nexcred.vault.transaction_tree import Lookup
 
 
 class Adopted(NamedTuple):
-    """What came of it. `disputed` do not prove themselves, and open for nobody until they are settled."""
+    """What came of it. `disputed` do not prove themselves, and open for nobody until they are settled.
+
+    Of `unnoted` it could not be noted in them who knows them: there was no room.
+    """
 
     generation: int
     disputed: tuple[str, ...]
+    unnoted: tuple[str, ...]
 
 
 def refuse_unless_owner(base: Branch) -> None:
@@ -98,7 +101,7 @@ def adopt(
     note_signed(copy.signed)
     if not store.commit(change, base.state.sealed_head):
         raise ChangedMeanwhile("the vault was written to meanwhile", hint="look at it, then try again")
-    return Adopted(copy.generation, tuple(sorted(disputed)))
+    return Adopted(copy.generation, tuple(sorted(disputed)), tuple(sorted(copy.unnoted)))
 
 
 def _exposures_of(other: Branch, wanted: Collection[bytes]) -> dict[bytes, tuple[Exposure, ...]]:
@@ -116,16 +119,6 @@ def _exposures_in(state: VerifiedState, found: Lookup) -> tuple[Exposure, ...]:
         return ()
 
 
-def _with_exposures(
-    copy: Transaction, overview: Overview, proved: VerifiedRecord, exposed: tuple[Exposure, ...]
-) -> Overview:
-    with suppress(Tampered, InvalidData):  # an unreadable policy stays, and a full one has no room
-        policy = proved_policy(overview, proved)
-        joined = policy._replace(exposures=tuple(dict.fromkeys((*policy.exposures, *exposed))))
-        return with_policy(copy, overview, proved, joined)
-    return overview
-
-
 def _keep(copy: Transaction, base: Branch, found: Lookup, exposed: tuple[Exposure, ...]) -> bool:
     """Keep a record as it is, under a new list; return False where nothing of it is proved."""
     proved = proved_by(base.state, found)
@@ -133,7 +126,8 @@ def _keep(copy: Transaction, base: Branch, found: Lookup, exposed: tuple[Exposur
     if proved is not None:
         grants, stated = proved.list.access.grants, proved.statement.revision
         overview = with_next_list(copy, overview, grants, revision=stated, pins=proved.pins, version=copy.generation)
-        overview = _with_exposures(copy, overview, proved, exposed)
+        if exposed:
+            overview = expose(copy, overview, copy.prove_after(overview), (), told=exposed)
     copy.put(overview, found.revision + 1, instead_of=found, to_members_only=proved is None)
     return proved is not None
 
@@ -160,7 +154,9 @@ def _take(
     taken = with_next_list(copy, overview, one.grants, revision=stated, pins=pins, version=copy.generation)
     with suppress(Damaged):  # or whoever holds it is told by the next write that completes it
         taken = complete(copy, taken, one.proved, anew=True)
-    taken = _with_exposures(copy, taken, one.proved, exposed)
+    now = copy.prove_after(taken)
+    lost = [member for member in one.proved.list.holders() if member not in now.list.holders()]
+    taken = expose(copy, taken, now, lost, told=exposed)
     copy.put(taken, revision + 1, instead_of=instead_of)
 
 
@@ -176,9 +172,13 @@ def _add(copy: Transaction, other: Branch, one: Difference) -> None:
     policy, proved = NO_POLICY, proved_by(other.state, one.other)
     with suppress(Tampered):
         policy = NO_POLICY if proved is None else proved_policy(overview, proved)
+    kept = policy._replace(exposures=(), former=())
+    draft = NewRecord(one.copy, overview.description, overview.tags, one.details, policy=kept)
+    added = new_record(copy, draft, copy.now)
     # Its present values are the first revision of the copy, which has no others.
-    exposures = [
-        exposure._replace(revision=1) for exposure in policy.exposures if exposure.revision == overview.version
-    ]
-    policy = policy._replace(exposures=tuple(exposures), former=())
-    Edit(copy, copy.now).add(NewRecord(one.copy, overview.description, overview.tags, one.details, policy=policy))
+    told = [exposure for exposure in policy.exposures if exposure.revision == overview.version]
+    knowing = [] if proved is None else [who for who in proved.list.holders() if who != copy.me]
+    if told or knowing:
+        added = expose(copy, added, copy.prove_after(added), knowing, told=told)
+    assert copy.find(one.copy) is None  # as `compare` chose it
+    copy.put(added, 1, instead_of=None)

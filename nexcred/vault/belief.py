@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from nexcred.errors import NoFloor, Replaced, RolledBack, Tampered
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.head import OpenedHead, open_head, read_head_place
-from nexcred.vault.memory import Confirm, Doubt, Memory
 from nexcred.vault.primitives import same
 from nexcred.vault.roster import OWNER, Roster, Seen
 
 if TYPE_CHECKING:
+    from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.identity import Identity
+    from nexcred.vault.memory import Confirm, Doubt, Memory
     from nexcred.vault.state import VerifiedState
     from nexcred.vault.store import Snapshot
 
@@ -35,12 +35,12 @@ class Belief(NamedTuple):
     `confirm` asks a person; None where nobody can be asked.
     """
 
-    memory: Memory
+    memory: "Memory"
     now_ms: int = 0
     was_seen: bool = False
-    checkpoint: Checkpoint | None = None
+    checkpoint: "Checkpoint | None" = None
     warn: Callable[[str], None] | None = None
-    confirm: Confirm | None = None
+    confirm: "Confirm | None" = None
     accept_rollback: bool = False
 
     def anchor_of(self, vault_id: bytes) -> Anchor | None:
@@ -85,7 +85,7 @@ def refuse_unknown(roster: Roster, identity: "Identity", anchor: Anchor | None, 
         )
 
 
-def _refuse_another(roster: Roster, checkpoint: Checkpoint) -> None:
+def _refuse_another(roster: Roster, checkpoint: "Checkpoint") -> None:
     """Refuse another vault than the checkpoint names: anybody can found one, and admit this identity to it."""
     if checkpoint.vault_id != roster.vault_id:
         raise Replaced(
@@ -140,6 +140,8 @@ def _accept_restored(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot
         raise RolledBack("this vault did not come from the one that was last seen", hint=PARTED)
     if _was_brought_over(state, anchor, snapshot):
         return
+    from nexcred.vault.memory import Doubt
+
     told = (
         f"this machine last saw write {anchor.generation}",
         f"restored as write {state.roster.restored_generation}, now at write {state.generation}",
@@ -155,8 +157,8 @@ def _accept_restored(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot
 
 
 def _was_brought_over(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot") -> bool:
-    """True when a backup replaced the anchored state, or one that descends from it."""
-    return same(state.roster.restored_head, anchor.head_hash) or descends(state, anchor, snapshot)
+    """True when a backup replaced the anchored state, or one that came from it."""
+    return anchor.head_hash in state.roster.restored_heads or descends(state, anchor, snapshot)
 
 
 def prove_descent(
@@ -177,7 +179,9 @@ def prove_descent(
         )
 
 
-def _doubt(roster: Roster) -> Doubt:
+def _doubt(roster: Roster) -> "Doubt":
+    from nexcred.vault.memory import Doubt
+
     people = tuple(f"{member.full_name}, {member.role}" for member in roster.members.values())
     return Doubt(
         "this machine sees the vault for the first time",

@@ -92,7 +92,7 @@ def part(here: Branch, there: Branch) -> Parted:
     base, other = _ordered(here, there)
     past = list(kept_heads(other.state, other.snapshot))
     of_base = {opened.hash for opened in kept_heads(base.state, base.snapshot)}
-    brought = {*of_base, base.state.roster.restored_head}
+    brought = {*of_base, *base.state.roster.restored_heads}
     last = next((opened for opened in past if opened.hash in brought), None)
     if last is not None:
         one = next((opened for opened in past if opened.hash in of_base), None)
@@ -127,7 +127,7 @@ def _ordered(here: Branch, there: Branch) -> tuple[Branch, Branch]:
 def _knows(one: Branch, two: Branch) -> bool:
     """True when the newest write of the second is in the past of the first, or was brought into it."""
     wanted = two.state.head.hash
-    is_brought = one.state.roster.restored_head == wanted
+    is_brought = wanted in one.state.roster.restored_heads
     return is_brought or any(opened.hash == wanted for opened in kept_heads(one.state, one.snapshot))
 
 

@@ -189,7 +189,7 @@ class Edit:
         """Let members and teams hold the values of a credential; raise NotPermitted, ChangedMeanwhile, Disputed."""
         granted = {(TO_MEMBER, self._copy.roster.id_of(one)): may for one in members}
         granted |= {(TO_TEAM, one): may for one in teams}
-        return self._with_recipients(credential, lambda present: {**present, **granted})
+        return self.regrant(credential, lambda present: {**present, **granted})
 
     def unshare(self, credential: Credential, whom: Iterable[bytes]) -> Credential:
         """Seal to these members and teams no more; what they read they know.
@@ -197,7 +197,7 @@ class Edit:
         Raises NotPermitted, ChangedMeanwhile, Disputed.
         """
         gone = {self._copy.roster.id_of(one) for one in whom}
-        return self._with_recipients(
+        return self.regrant(
             credential, lambda present: {key: may for key, may in present.items() if key[1] not in gone}
         )
 
@@ -249,7 +249,8 @@ class Edit:
         """Replace the slots of every kind."""
         self._copy.set_slots(slots)
 
-    def _with_recipients(self, credential: Credential, change: "Callable[[Grants], Grants]") -> Credential:
+    def regrant(self, credential: Credential, change: "Callable[[Grants], Grants]") -> Credential:
+        """Grant what `change` makes of what is granted; raise NotPermitted, ChangedMeanwhile, Disputed, UsageError."""
         from nexcred.vault import sharing
 
         found = self._unmoved(credential)

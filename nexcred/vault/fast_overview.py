@@ -111,6 +111,7 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
         listed = decode(plaintext)
         if listed.removed_at is not None:
             return None
+        rotation, policy = (None, None) if listed.parts is None else (listed.parts.rotation, listed.parts.policy)
         creator, salt = creator_and_salt(listed.access)
         owner, roles = seen_by(creator)
         credential = Credential(
@@ -133,11 +134,10 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             listed.changed,
             _result(listed.probe),
             optional_time_from_json(listed.expires_at),
+            None,
+            None,
+            rotation is not None and rotation.record is not None,
         )
-        rotation = None if listed.parts is None else listed.parts.rotation
-        if rotation is not None and rotation.record is not None:
-            credential = credential._replace(has_rotation=True)
-        policy = None if listed.parts is None else listed.parts.policy
         content = None if policy is None else policy.content
         if content is None and not is_with_defaults:
             return credential

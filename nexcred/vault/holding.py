@@ -1,6 +1,6 @@
 """Who holds which credentials, by proved lists, and the line for guests that says which names they open."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +12,6 @@ from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.fetching import fetch
 from nexcred.vault.floor import pair_of
-from nexcred.vault.in_parts import in_parts
 from nexcred.vault.moved_names import standing_in
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from nexcred.vault.known_secrets import KnownSecrets
     from nexcred.vault.listed_holders import ListedHolders
     from nexcred.vault.member_info import MemberInfo, TeamInfo
+    from nexcred.vault.rekeying import Signed
 
 
 class VaultHolders(VaultReader):
@@ -67,6 +67,7 @@ class VaultHolders(VaultReader):
 
     def listed_holders(self) -> "list[ListedHolders]":
         """Return through which teams each credential is held, and who waits for a key to it; by name."""
+        from nexcred.vault.in_parts import in_parts
         from nexcred.vault.listed_holders import listed_holders  # no value is about people
 
         def divide(state: VerifiedState, snapshot: Snapshot) -> list[bytes]:
@@ -157,6 +158,34 @@ class VaultHolders(VaultReader):
         from nexcred.vault.kept_names import open_names
 
         return open_names(sealed, self._identity, self.vault_id)
+
+    def signed_elsewhere(self) -> "list[Signed]":
+        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows.
+
+        What only claims that signature is disputed already, and what does not agree with its details is a lie about
+        them: whoever made it must not have its owner asked about it.
+        """
+        from nexcred.vault.in_parts import in_parts
+        from nexcred.vault.rekeying import signed_as_unknown, with_details
+
+        known = self._memory.signed(self.vault_id)
+
+        def part(state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]) -> list[bytes]:
+            return [name for name, _ in signed_as_unknown(state, snapshot, digests, known)]
+
+        def divide(state: VerifiedState, snapshot: Snapshot) -> list[bytes]:
+            # In the order in which a store has them, so that each process reads its own part of the file.
+            return sorted(overview_digests(state, snapshot, ignore))
+
+        found = in_parts(self._store, self._reading, divide, part)
+        with self._reading() as (state, snapshot):
+            unknown = signed_as_unknown(state, snapshot, [name for names in found for name in names], known)
+            return [
+                one
+                for _, signed in unknown
+                if state.proves(signed[0].overview)
+                for one in with_details(signed, state, partial(fetch, snapshot))
+            ]
 
     def _is_named_rightly(
         self, state: VerifiedState, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord

@@ -7,7 +7,7 @@ from nexcred.errors import Damaged, InvalidData, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, AccessList
-from nexcred.vault.authority import VerifiedRecord, has_ended, verify_record
+from nexcred.vault.authority import VerifiedRecord, has_ended
 from nexcred.vault.exposures import expose
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview
@@ -48,8 +48,9 @@ def dismiss(copy: Transaction, member_id: bytes, *, is_compromised: bool = False
     if member_id == copy.me:
         raise NotPermitted("you cannot remove yourself from a vault", hint="another owner can: nexcred member list")
     roster = without_member(copy.roster, copy.author, member_id)
-    every = copy.begin_epoch(roster)
-    return take_away(copy, every, (member_id,), pins=not is_compromised)
+    departing = _Departing(copy, roster, (member_id,), pins=not is_compromised)
+    with copy.leaving_alone(departing.leaves_alone):
+        return departing.go_through(copy.begin_epoch(roster))
 
 
 def dismiss_ended(copy: Transaction, member_id: bytes) -> bool:
@@ -95,20 +96,19 @@ def take_away(copy: Transaction, every: Everything, gone: Collection[bytes], *, 
     A leaver may have hidden what they know, so all lists are proved then; those who were taken off know the values that
     have not changed since.
     """
-    departing = _Departing(copy, gone, pins=pins)
-    concerned = [found for found in (*every.credentials, *every.trash) if departing.concerns(found.overview)]
-    for found in copy.with_work_ahead(concerned, departing.claims_of):
-        departing.leave(found)
-    return departing.departure()
+    departing = _Departing(copy, copy.roster, gone, pins=pins)
+    with copy.leaving_alone(departing.leaves_alone):
+        return departing.go_through(every)
 
 
 class _Departing:
     """Goes through the records of a vault for those who may not say what they said any more."""
 
-    def __init__(self, copy: Transaction, gone: Collection[bytes], *, pins: bool) -> None:
-        self._leavers = [one for one in gone if one not in copy.roster.members]
+    def __init__(self, copy: Transaction, roster: Roster, gone: Collection[bytes], *, pins: bool) -> None:
+        """Take the roster as it will be."""
+        self._leavers = [one for one in gone if one not in roster.members]
         # Another role lets somebody hold what they held.
-        self._takes = bool(self._leavers) or copy.roster.teams != copy.state.roster.teams
+        self._takes = bool(self._leavers) or roster.teams != copy.state.roster.teams
         self._copy = copy
         self._gone = gone
         self._pins = pins
@@ -117,16 +117,34 @@ class _Departing:
         self._pinned: list[str] = []
         self._disputed: list[str] = []
 
-    def concerns(self, overview: Overview) -> bool:
+    def go_through(self, every: Everything) -> Departure:
+        concerned = [found for found in (*every.credentials, *every.trash) if self._concerns(found.overview)]
+        # First what is done here in any case, while others look at the last.
+        concerned.sort(key=lambda found: not self._may_be_theirs(found.overview))
+        for found in self._copy.with_work_ahead(concerned, self._claims_of):
+            self._leave(found)
+        return self._departure()
+
+    def _concerns(self, overview: Overview) -> bool:
         """True for a record that has to be looked at: of who leaves, all."""
         return bool(self._leavers) or any(_concerns(overview, one, self._copy.state.roster) for one in self._gone)
 
-    def claims_of(self, overview: Overview) -> Iterator[Claim]:
-        """Yield the signatures that `leave` asks for."""
-        with_statements = self._rests_on_them(overview) or self._may_lose(overview)
-        return claims_of(overview, self._copy.state.roster, with_statements=with_statements)
+    def _claims_of(self, overview: Overview) -> Iterator[Claim]:
+        """Yield the signatures that `_leave` asks for."""
+        return claims_of(overview, self._copy.state.roster, with_statements=self._may_be_theirs(overview))
 
-    def leave(self, found: Lookup) -> None:
+    def leaves_alone(self, overview: Overview) -> bool:
+        """True for a record that is proved to be none of theirs, with which `_leave` does nothing."""
+        if self._may_be_theirs(overview):
+            return False
+        try:
+            holders = self._copy.list_before(overview).holders()
+            self._copy.refuse_older_list(overview)
+        except Damaged:
+            return False
+        return holders.keys().isdisjoint(self._gone)
+
+    def _leave(self, found: Lookup) -> None:
         """Pin a record where it rested on their word, note in it who knows it, and what became of it."""
         copy, overview = self._copy, found.overview
         rests_on_them = self._rests_on_them(overview)
@@ -189,6 +207,9 @@ class _Departing:
             copy.unnoted.append(told.name)
             copy.put(pinned, revision, instead_of=found, to_members_only=to_members_only)
 
+    def _may_be_theirs(self, overview: Overview) -> bool:
+        return self._rests_on_them(overview) or self._may_lose(overview)
+
     def _rests_on_them(self, overview: Overview) -> bool:
         """True where more than the list counts."""
         return _rests_on(overview, self._gone) or _were_taken_off(self._copy, overview, self._leavers)
@@ -197,7 +218,7 @@ class _Departing:
         """True where one of them is on the list, of which nothing is proved yet, and need not be from now on."""
         return self._takes and any(_names(overview, one, self._copy.state.roster) for one in self._gone)
 
-    def departure(self) -> Departure:
+    def _departure(self) -> Departure:
         exposed, copy = self._exposed, self._copy
         standing = (one for one in exposed if one.overview.removed_at is None)
         return Departure(
@@ -259,7 +280,7 @@ def _names(overview: Overview, member_id: bytes, roster: Roster) -> bool:
 def _stands(copy: Transaction, overview: Overview) -> bool:
     """True when all of it is good under the new roster too."""
     try:
-        verify_record(overview, copy.roster, copy.generation, copy.state.checked)
+        copy.prove_after(overview)
     except Damaged:
         return False
     return True

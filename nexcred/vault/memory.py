@@ -7,7 +7,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.anchor import Anchor
 
 if TYPE_CHECKING:  # few vaults have any trash
-    from nexcred.vault.seen_trash import Sightings
+    from nexcred.vault.seen_trash import Days, Sightings
 
 
 class Doubt(NamedTuple):
@@ -62,11 +62,11 @@ class Memory(Protocol):
 
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None: ...
 
-    def seen_in_trash(self, vault_id: bytes) -> "Sightings":
-        """Return since when which records lie in the trash, as this machine has seen them there."""
+    def seen_in_trash(self, vault_id: bytes) -> "Sightings | None":
+        """Return since when which records lie in the trash, as this machine has seen them there; None without any."""
 
-    def earliest_in_trash(self, vault_id: bytes) -> int | None:
-        """Return the earliest of these times, without reading them all; None where there is none."""
+    def earliest_in_trash(self, vault_id: bytes) -> "tuple[Days, int] | None":
+        """Return the days until the last look and the earliest of these times, without reading them all."""
 
     def keep_seen_in_trash(self, vault_id: bytes, seen: "Sightings") -> None: ...
 
@@ -112,10 +112,10 @@ class QuietMemory:
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
         return self._memory.roster(vault_id, whose)
 
-    def seen_in_trash(self, vault_id: bytes) -> "Sightings":
+    def seen_in_trash(self, vault_id: bytes) -> "Sightings | None":
         return self._memory.seen_in_trash(vault_id)
 
-    def earliest_in_trash(self, vault_id: bytes) -> int | None:
+    def earliest_in_trash(self, vault_id: bytes) -> "tuple[Days, int] | None":
         return self._memory.earliest_in_trash(vault_id)
 
     def keep_seen_in_trash(self, vault_id: bytes, seen: "Sightings") -> None:
@@ -177,14 +177,17 @@ class ProcessMemory:
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
         return self._rosters.get((vault_id, whose))
 
-    def seen_in_trash(self, vault_id: bytes) -> "Sightings":
-        return self._trash.get(vault_id, {})
+    def seen_in_trash(self, vault_id: bytes) -> "Sightings | None":
+        return self._trash.get(vault_id)
 
-    def earliest_in_trash(self, vault_id: bytes) -> int | None:
-        return min((one.first_ms for one in self.seen_in_trash(vault_id).values()), default=None)
+    def earliest_in_trash(self, vault_id: bytes) -> "tuple[Days, int] | None":
+        seen = self.seen_in_trash(vault_id)
+        return None if seen is None else (seen.days, min(one.first_ms for one in seen.records.values()))
 
     def keep_seen_in_trash(self, vault_id: bytes, seen: "Sightings") -> None:
-        self._trash[vault_id] = dict(seen)
+        self._trash.pop(vault_id, None)
+        if seen.records:
+            self._trash[vault_id] = seen
 
     def note_connector(self, name: str, digest: str) -> None:
         self._connectors.add((name, digest))

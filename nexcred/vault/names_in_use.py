@@ -1,6 +1,6 @@
 """The errors for a name that no credential has, and for one that is taken."""
 
-from nexcred.errors import CredentialNotFound, NameTaken
+from nexcred.errors import CredentialNotFound, InTrash, NameTaken
 from nexcred.model.shell_word import shell_word
 
 
@@ -9,6 +9,7 @@ def name_not_found(name: str, meant: str | None = None, *, is_in_trash: bool = F
     hint = f"did you mean '{meant}'? run: nexcred list" if meant else "see them all with: nexcred list"
     if is_in_trash:
         hint = f"it is in the trash; bring it back with: nexcred trash restore {shell_word(name)}"
+        return InTrash(f"no credential named '{name}'", hint=hint)
     return CredentialNotFound(f"no credential named '{name}'", hint=hint)
 
 

@@ -12,8 +12,9 @@ from nexcred.model.credential import Organisation, Person
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
+from nexcred.vault.authority import has_ended
 from nexcred.vault.behind import when_caught_up
-from nexcred.vault.belief import Belief, prove_again, prove_descent
+from nexcred.vault.belief import Belief, prove_again
 from nexcred.vault.floor import Floor
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
@@ -79,6 +80,7 @@ class OpenedVault:
         self.before_upgrade = before_upgrade
         self._newest: VerifiedState | None = None
         self._moments: dict[int, _Moment] = {}
+        self._seen: dict[int, bytes] = {}
         self._warned: set[str] = set()
         self.problems: list[str] = []
         with self._reading():
@@ -107,15 +109,6 @@ class OpenedVault:
     @property
     def store(self) -> Store:
         return self._store
-
-    def descends_from(self, anchor: Anchor) -> bool:
-        """True when the vault came from this state, as far as heads are kept."""
-        with self._reading() as (state, snapshot):
-            try:
-                prove_descent(state, anchor, snapshot)
-            except RolledBack:
-                return False
-        return True
 
     @property
     def floor(self) -> Floor:
@@ -223,6 +216,16 @@ class OpenedVault:
         if moment is not None:
             self._moments[get_ident()] = _Moment(moment.stack, self._not_overtaken(moment.stack))
 
+    def head_seen(self) -> bytes:
+        """Return the sealed head of the state that this thread read last."""
+        return self._seen[get_ident()]
+
+    def has_moved_on(self, head: bytes) -> bool:
+        """Say whether the vault has another head by now, as of which this thread goes on reading; raise RolledBack."""
+        self._begin_anew()
+        with self._reading() as (state, _):
+            return state.sealed_head != head
+
     @contextmanager
     def _reading(self) -> Iterator[tuple[VerifiedState, Snapshot]]:
         moment = self._moments.get(get_ident())
@@ -238,7 +241,7 @@ class OpenedVault:
 
     def _look(self, stack: ExitStack) -> tuple[VerifiedState, Snapshot]:
         """Prove a snapshot, and a later one where another process saw a newer state meanwhile; raise RolledBack."""
-        answers = Answers(self._confirm)
+        answers, refused = Answers(self._confirm), set[bytes | None]()
         while True:
             snapshot = stack.enter_context(self._store.read())
             try:
@@ -250,13 +253,15 @@ class OpenedVault:
                 head = snapshot.head()
                 stack.close()
                 with self._store.read() as again:
-                    if again.head() == head:
+                    if head in refused or again.head() == head:
                         raise
+                refused.add(head)
 
     def _proved(self, snapshot: Snapshot, answers: Answers) -> VerifiedState:
         """Return the state of this snapshot, proved once for each head, and again where this machine saw newer."""
         known = self._newest
-        if known is not None and snapshot.head() == known.sealed_head and self._is_newest(known):
+        if known is not None and snapshot.head() == known.sealed_head and self._holds(known):
+            self._seen[get_ident()] = known.sealed_head
             return known
         belief = Belief(
             self._memory,
@@ -277,11 +282,13 @@ class OpenedVault:
             keep_roster(self._memory, self._identity, state.roster)
         if moved_to is not None:
             self.warn(moved_note(moved_to))
-        self._newest = state
+        self._newest, self._seen[get_ident()] = state, state.sealed_head
         return state
 
-    def _is_newest(self, known: VerifiedState) -> bool:
-        """False when another process of this machine saw a newer state than the one that was proved here."""
+    def _holds(self, known: VerifiedState) -> bool:
+        """False for a guest whose time is over, and when another process of this machine saw a newer state."""
+        if has_ended(known.me, int(self._now().timestamp() * 1000)):
+            return False
         anchor = None if known.is_old else self._memory.anchor(known.place.vault_id)
         is_lower = anchor is None or anchor.generation < known.generation
         return is_lower or anchor == known.anchor

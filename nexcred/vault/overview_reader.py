@@ -8,9 +8,9 @@ from nexcred.model.name import fold_name
 from nexcred.vault.opened import OpenedVault
 from nexcred.vault.overview import Overview
 from nexcred.vault.overview_shown import to_credential
-from nexcred.vault.overviews import ReportTrash, open_listed, open_overviews, overview_digests
+from nexcred.vault.overviews import ReportTrash, are_many, open_listed, open_overviews, overview_digests
 from nexcred.vault.state import VerifiedState
-from nexcred.vault.store import Snapshot, look_again
+from nexcred.vault.store import Snapshot, look_again, mark_of
 from nexcred.vault.transaction_tree import TransactionTree
 
 if TYPE_CHECKING:
@@ -21,6 +21,19 @@ T = TypeVar("T")
 
 class OverviewReader(OpenedVault):
     """Finds credentials, by their proved overviews. What is in the trash is in none of its answers."""
+
+    _mark: object | None = None
+
+    def present_head(self) -> bytes:
+        """Return the sealed head as it is now, proved: what was read under the same one may be read so still.
+
+        Where the store says that nothing was written, it is not opened.
+        """
+        mark, known = mark_of(self._store), self._newest
+        if mark is None or mark != self._mark or known is None or not self._holds(known):
+            with self._reading():
+                self._mark = mark  # from before: of what is written meanwhile it is none
+        return self._state.sealed_head
 
     def credentials(self) -> list[Credential]:
         """Return every credential, by name."""
@@ -41,15 +54,12 @@ class OverviewReader(OpenedVault):
         from nexcred.vault.in_parts import in_parts
         from nexcred.vault.seen_trash import TrashOnTheWay  # finding one by name does not need it
 
-        is_large = self.is_large
-
         def part(
             state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]
         ) -> tuple[list[T], list[str], list[tuple[bytes, bytes]]]:
             problems: list[str] = []
             thrown: list[tuple[bytes, bytes]] = []
-            open_all = open_listed if is_large else self._opened
-            found = open_all(state, snapshot, digests, problems.append, thrown.append)
+            found = self._opened(state, snapshot, digests, problems.append, thrown.append)
             return [apply(credential) for credential in found], problems, thrown
 
         miscounted: list[str] = []
@@ -72,6 +82,9 @@ class OverviewReader(OpenedVault):
         report: Callable[[str], None],
         trash: ReportTrash,
     ) -> Iterator[Credential]:
+        if are_many(len(digests)):
+            yield from open_listed(state, snapshot, digests, report, trash)
+            return
         for revision, overview in open_overviews(state, snapshot, digests, report, trash):
             yield self._shown(state, revision, overview)
 

@@ -10,7 +10,7 @@ from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import find_in_leaf, read_leaf, spoilt_tag, tree_leaves, verify_leaf
 
-_MANY = 500
+MANY = 500
 # Hears what is wrong with a record.
 Report = Callable[[str], None]
 # Hears of a record in the trash: its id, and the digest of its overview.
@@ -25,9 +25,14 @@ def ignore(problem: object) -> None:
 MISCOUNTED = "the vault holds another number of credentials than was signed"
 
 
+def are_many(count: int) -> bool:
+    """True for so many overviews that a quicker way is worth its import, which takes as long as reading hundreds."""
+    return count >= MANY
+
+
 def reader_of(count: int) -> Callable[[bytes], Overview]:
-    """Return what reads so many overviews; importing the quicker way takes as long as reading a hundred of them."""
-    if count < _MANY:
+    """Return what reads all of so many overviews."""
+    if not are_many(count):
         return read_overview
     from nexcred.vault.fast_whole_overview import read_whole_overview
 

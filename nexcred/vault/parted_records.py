@@ -19,6 +19,7 @@ from nexcred.vault.branches import Branch, Parted
 from nexcred.vault.fetching import fetch
 from nexcred.vault.history import past_before_gap
 from nexcred.vault.overview import Overview
+from nexcred.vault.parted_descriptions import said_otherwise
 from nexcred.vault.record import SESSION, read_header
 from nexcred.vault.remembered_records import RememberedRecords
 from nexcred.vault.restored_lists import Judge, proved_by
@@ -83,6 +84,8 @@ class _Comparison:
     def __init__(self, parted: Parted, remembered: RememberedRecords, called: str) -> None:
         self._base, self._other = parted.base, parted.other
         self._since, self._together = parted.since, parted.together
+        # What the other copy has otherwise is then how it was before.
+        self._is_older = parted.is_contained and parted.since == parted.together
         self._remembered = remembered
         self._called = called
         self._reading = Transaction(self._other.state, self._other.snapshot)
@@ -139,7 +142,7 @@ class _Comparison:
             return Difference("left_out", name, standing, one, "it is disputed in the other copy")
         is_same = theirs.details_hash == stood.details_hash
         if is_same and not _has_newer_session(stood, theirs):
-            return _of_lists(stood, standing, one)
+            return _of_lists(stood, standing, one) or self._of_descriptions(standing, one)
         if not is_same and theirs.details_hash in _hashes(self._base, standing):
             return None
         proved, why = self._proved(one, stood.list)
@@ -150,6 +153,10 @@ class _Comparison:
             return self._copied(standing, one)
         grants = _grants_there(stood.list, self._base.state.roster)
         return Difference("newer", name, standing, one, self._who_knows(proved, grants), grants=grants, proved=proved)
+
+    def _of_descriptions(self, standing: Lookup, one: Lookup) -> Difference | None:
+        why = "" if self._is_older else said_otherwise(standing.overview, one.overview)
+        return Difference("kept", standing.overview.name, standing, one, why) if why else None
 
     def _proved(self, one: Lookup, standing: VerifiedList | None = None) -> tuple[VerifiedRecord | None, str]:
         """Prove a record of the other copy for the people of this one; return None and why where that fails."""

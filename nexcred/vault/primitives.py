@@ -4,6 +4,7 @@ Labels end in a zero byte, fields have a fixed width or a length before them, so
 """
 
 import os
+from _operator import _compare_digest  # what `hmac` calls compare_digest: importing that would load a second OpenSSL
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -12,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from nexcred.model.sha256 import sha256
 
@@ -27,8 +27,8 @@ COUNT_LIMIT = 2**48
 
 _HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _SHA256 = SHA256()
+_NO_SALT = bytes(DIGEST_BYTES)
 digest = sha256
-_COMPARING = HMAC(os.urandom(KEY_BYTES), _SHA256)
 
 
 class WrongKey(Exception):
@@ -47,7 +47,7 @@ def keyed_digest(key: bytes, message: bytes) -> bytes:
 
 def same(left: bytes, right: bytes) -> bool:
     """Compare in constant time."""
-    return _finish(_COMPARING, left) == _finish(_COMPARING, right)
+    return _compare_digest(left, right)
 
 
 @lru_cache(maxsize=16)
@@ -69,8 +69,8 @@ def derive(key: bytes, name: str, context: bytes = b"") -> bytes:
 
 @lru_cache(maxsize=16)
 def extract(key: bytes) -> bytes:
-    """The first half of `derive`, kept for a key from which thousands are derived; 32 bytes."""
-    return HKDF.extract(_SHA256, None, key)
+    """The first half of `derive` (RFC 5869, 2.2), kept for a key from which thousands are derived; 32 bytes."""
+    return keyed_digest(_NO_SALT, key)
 
 
 def expand(extracted: bytes, name: str, context: bytes = b"") -> bytes:

@@ -11,8 +11,6 @@ from nexcred.vault.worthwhile import is_worthwhile
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-# Into what shares items are divided where this process does more with each than the others: 2 to their 3.
-_OWN, _OTHERS = 2, 3
 
 
 def in_processes(items: Sequence[Item], work: Callable[[Sequence[Item]], Result]) -> list[Result]:
@@ -31,15 +29,16 @@ def in_processes(items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
 
 
 def while_others_work(
-    items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
+    items: Sequence[Item], work: Callable[[Sequence[Item]], Result], *, own: int, others: int
 ) -> Generator[tuple[Sequence[Item], Result | None], None, None]:
     """Yield consecutive parts of the items: one to go through at once, then each that other processes worked on.
 
-    With the first comes None, since nobody worked on it: its share is for this process, which does the rest as well.
-    All of them are in the first part where other processes are not worth it, or there is one processor.
+    With the first comes None, since nobody worked on it: it is for this process, whose `own` share is to that of each
+    of the `others` as what each does in the same time. All of them are in the first part where other processes are not
+    worth it, or there is one processor.
     """
     count = _processors() if is_worthwhile(len(items)) else 1
-    first = len(items) * _OWN // (_OWN + _OTHERS * (count - 1))
+    first = len(items) * own // (own + others * (count - 1))
     children = _started(_parts(items[first:], count - 1), work) if count > 1 else []
     try:
         yield items[:first], None

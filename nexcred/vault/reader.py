@@ -10,8 +10,8 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.fetching import fetch
-from nexcred.vault.memory import Confirm
 from nexcred.vault.moved_names import standing_in
+from nexcred.vault.overtaken import looking_again
 from nexcred.vault.overview import Overview
 from nexcred.vault.overview_reader import OverviewReader
 from nexcred.vault.overviews import open_overviews, overview_digests
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nexcred.model.lifecycle import Policy
     from nexcred.vault.candidate import Candidate, KeptBeside
     from nexcred.vault.history import Revision
+    from nexcred.vault.memory import Confirm
     from nexcred.vault.verify import Judge, VerifyReport
     from nexcred.vault.writes import Write
 
@@ -46,6 +47,7 @@ class VaultReader(OverviewReader):
                 raise
         return self.details_at(credential, credential.version)
 
+    @looking_again
     def details_at(self, credential: Credential, version: int) -> Details:
         """Return the values of a present or past revision; raise RevisionNotFound, and what `details` does."""
         answers = Answers(self._confirm)
@@ -88,6 +90,7 @@ class VaultReader(OverviewReader):
                 state.open_details(fetch(snapshot, overview.details), overview)
             return proved
 
+    @looking_again
     def examine(self, credential: Credential) -> tuple[VerifiedRecord, Details]:
         """Return what may be believed of a record and its values, to be looked at.
 
@@ -145,7 +148,7 @@ class VaultReader(OverviewReader):
         snapshot: Snapshot,
         overview: Overview,
         present: Callable[[], Details],
-        confirm: Confirm | None,
+        confirm: "Confirm | None",
         *,
         is_past: bool,
     ) -> None:
@@ -187,6 +190,7 @@ class VaultReader(OverviewReader):
         with self._reading() as (state, snapshot):
             return list(past_writes(state, snapshot))
 
+    @looking_again
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
 
@@ -215,6 +219,7 @@ class VaultReader(OverviewReader):
             return None
         return kept.candidate if kept is not None and kept.journal is None else None
 
+    @looking_again
     def kept(self, credential: Credential) -> "KeptBeside | None":
         """Return all that is kept beside the present values: a candidate, the journal of a rotation; None for nothing.
 
@@ -245,6 +250,7 @@ class VaultReader(OverviewReader):
             self._note_problems(problems)
         return sorted(found, key=lambda credential: credential.name)
 
+    @looking_again
     def policy(self, credential: Credential) -> "Policy":
         """Return what was entered for a credential beside its values, proved; `NO_POLICY` where there is none.
 

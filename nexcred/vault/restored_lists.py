@@ -11,6 +11,7 @@ from nexcred.errors import Damaged
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, may_sign, verify_list
+from nexcred.vault.overview import Overview
 from nexcred.vault.roster import Roster
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
@@ -25,10 +26,17 @@ class Gain(NamedTuple):
     names: tuple[str, ...]
 
 
-class Judge:
-    """Says whom a record of a backup comes back to: `now` are the proved lists of the present vault by record."""
+class Present(NamedTuple):
+    """A record as the vault has it: its list, which is proved, and its overview, of which nothing else is."""
 
-    def __init__(self, saved: Roster, now: Mapping[bytes, VerifiedList]) -> None:
+    list: VerifiedList
+    overview: Overview
+
+
+class Judge:
+    """Says whom a record of a backup comes back to: `now` are the records of the present vault by id."""
+
+    def __init__(self, saved: Roster, now: Mapping[bytes, Present]) -> None:
         self._saved = saved
         self._now = now
 
@@ -38,7 +46,7 @@ class Judge:
         now = self._now.get(access.record_id)
         if now is None and not may_sign(access, access.signer, present):
             return None
-        kept = self._capped(proved, now) if now is not None else self._not_taken_off(proved, present)
+        kept = self._capped(proved, now.list) if now is not None else self._not_taken_off(proved, present)
         there = [one for one in kept if one.to in (present.members if one.kind == TO_MEMBER else present.teams)]
         creator = present.id_of(access.creator)
         if there or creator in present.members:
@@ -66,17 +74,17 @@ class Judge:
         return (grant for grant in access.grants if grant.to not in off)
 
 
-def lists_of_now(base: VerifiedState, snapshot: Snapshot) -> dict[bytes, VerifiedList]:
-    """Return the newest proved list of each record that the vault has, whatever became of its values."""
+def records_of_now(base: VerifiedState, snapshot: Snapshot) -> dict[bytes, Present]:
+    """Return each record that the vault has, by its newest proved list, whatever became of its values."""
     every = Transaction(base, snapshot).everything()
-    found: dict[bytes, VerifiedList] = {}
+    found: dict[bytes, Present] = {}
     for one in (*every.credentials, *every.trash):
         access = one.overview.access
         known = found.get(one.overview.record_id)
-        if isinstance(access, AccessList) and (known is None or known.access.version < access.version):
+        if isinstance(access, AccessList) and (known is None or known.list.access.version < access.version):
             with suppress(Damaged):
                 verified = verify_list(access, base.roster, base.generation, one.overview.name)
-                found[one.overview.record_id] = verified
+                found[one.overview.record_id] = Present(verified, one.overview)
     return found
 
 
@@ -88,7 +96,7 @@ def proved_by(state: VerifiedState, found: Lookup) -> VerifiedRecord | None:
 
 
 def who_gains(
-    records: Iterable[Lookup], saved: VerifiedState, now: Mapping[bytes, VerifiedList], present: Roster
+    records: Iterable[Lookup], saved: VerifiedState, now: Mapping[bytes, Present], present: Roster
 ) -> tuple[Gain, ...]:
     """Return who would hold more than now, with what, but for who asks."""
     judge, gained = Judge(saved.roster, now), dict[bytes, list[str]]()
@@ -98,7 +106,7 @@ def who_gains(
         if proved is None or not grants:
             continue
         known = now.get(found.overview.record_id)
-        held = {} if known is None else known.holders()
+        held = {} if known is None else known.list.holders()
         after = VerifiedList(proved.list.access._replace(grants=tuple(grants)), present).holders()
         for one, may in after.items():
             if may > held.get(one, 0) and one != saved.me.id:

@@ -9,14 +9,27 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from nexcred.errors import ChangedMeanwhile, NotPermitted, Replaced, RolledBack, Tampered, VaultExists
+from nexcred.errors import (
+    ChangedMeanwhile,
+    Damaged,
+    InvalidData,
+    NotPermitted,
+    Replaced,
+    RolledBack,
+    Tampered,
+    VaultExists,
+)
+from nexcred.model.lifecycle import Exposure
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import AccessList
+from nexcred.vault.authority import VerifiedList
 from nexcred.vault.belief import FARTHEST
+from nexcred.vault.exposures import expose
 from nexcred.vault.fetching import fetch
 from nexcred.vault.overview import Overview
 from nexcred.vault.permission import refuse_where_moved
-from nexcred.vault.restored_lists import Judge, lists_of_now, proved_by
+from nexcred.vault.policy import proved_policy
+from nexcred.vault.restored_lists import Judge, Present, proved_by, records_of_now
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_replay import RESTORED
 from nexcred.vault.sharing import with_next_list
@@ -31,12 +44,16 @@ LEAP = 65_536
 
 
 class Restored(NamedTuple):
-    """What came of it. `disputed` are brought back and open for nobody until settled, `waiting` have nobody left."""
+    """What came of it. `disputed` are brought back and open for nobody until settled.
+
+    `without_holder` have nobody left. Of `unnoted` it could not be noted in them who knows them: there was no room.
+    """
 
     generation: int
     credentials: int
     disputed: tuple[str, ...]
     without_holder: tuple[str, ...]
+    unnoted: tuple[str, ...]
 
 
 def refuse_to_restore(present: Roster, saved: VerifiedState) -> None:
@@ -81,7 +98,8 @@ def restore(
         refuse_where_moved(base)
     _refuse_another_line(base, saved)
     _refuse_counted_on(saved, max(seen_generation, 0 if base is saved else base.generation))
-    judge = Judge(saved.roster, {} if base is saved else lists_of_now(base, base_snapshot))
+    there = {} if base is saved else records_of_now(base, base_snapshot)
+    judge = Judge(saved.roster, there)
     copy = Transaction(base, base_snapshot, now=now)
     copy.generation = max(seen_generation, base.generation, saved.generation) + LEAP
     over = {"head": base.head.hash.hex(), "over": base.generation}
@@ -91,14 +109,13 @@ def restore(
     every = reading.everything()
     disputed, without_holder = [], []
     for found in (*every.credentials, *every.trash):
-        overview = _brought_back(copy, reading, found, judge)
+        copy.drop(found.digest)
+        overview = _brought_back(copy, reading, found, judge, there.get(found.overview.record_id))
         if overview is None:
             disputed.append(found.overview.name)
-            overview = found.overview
+            copy.put(found.overview, found.revision + 1, instead_of=None, to_members_only=True)
         elif not _is_held(copy, overview):
             without_holder.append(overview.name)
-        copy.drop(found.digest)
-        copy.put(overview, found.revision + 1, instead_of=None, to_members_only=found.overview.name in disputed)
     if not store.keeps_slots and base_snapshot.slots():
         copy.set_slots(())
     change = _whole(copy.finish(now), base is not saved, base_snapshot, saved_snapshot)
@@ -108,16 +125,24 @@ def restore(
         if expected is None:
             raise VaultExists("there is a vault here already", hint="see it with: nexcred vault status")
         raise ChangedMeanwhile("the vault was written to meanwhile", hint="look at it, then try again")
-    return Restored(copy.generation, len(every.credentials), tuple(sorted(disputed)), tuple(sorted(without_holder)))
+    return Restored(
+        copy.generation,
+        len(every.credentials),
+        tuple(sorted(disputed)),
+        tuple(sorted(without_holder)),
+        tuple(sorted(copy.unnoted)),
+    )
 
 
-def _brought_back(copy: Transaction, reading: Transaction, found: Lookup, judge: Judge) -> Overview | None:
-    """Return a record with a list of now; None for one of which only a person can say who holds it."""
+def _brought_back(
+    copy: Transaction, reading: Transaction, found: Lookup, judge: Judge, present: Present | None
+) -> Overview | None:
+    """Put a record with a list of now, and return it; None for one of which only a person can say who holds it."""
     proved = proved_by(reading.state, found)
     grants = None if proved is None else judge.grants(proved, copy.roster)
     if proved is None or grants is None:
         return None
-    return with_next_list(
+    overview = with_next_list(
         copy,
         found.overview,
         grants,
@@ -125,6 +150,42 @@ def _brought_back(copy: Transaction, reading: Transaction, found: Lookup, judge:
         pins=proved.pins,
         version=copy.generation,
     )
+    told = _with_exposures(copy, reading, overview, proved.list, present)
+    try:
+        copy.put(told, found.revision + 1, instead_of=None)
+    except InvalidData:  # somebody filled it up to the end
+        copy.unnoted.append(overview.name)
+        copy.put(overview, found.revision + 1, instead_of=None)
+    return overview
+
+
+def _with_exposures(
+    copy: Transaction, reading: Transaction, overview: Overview, then: VerifiedList, present: Present | None
+) -> Overview:
+    """Return the record with who is known to know it by now, and with who held it, then or now, and does not any more.
+
+    Of who knows a later revision nobody knows whether they held this one too: that counts.
+    """
+    assert isinstance(overview.access, AccessList)
+    after = VerifiedList(overview.access, copy.roster).holders()  # which this change has signed
+    told: tuple[Exposure, ...] = ()
+    held = dict.fromkeys(then.holders())
+    if present is not None:
+        held |= dict.fromkeys(present.list.holders())
+        told = _exposures_of(copy, present.overview)
+    lost = [one for one in held if one not in after]
+    if not told and not lost:
+        return overview
+    return expose(copy, overview, copy.prove_after(overview), lost, told=told, history=reading)
+
+
+def _exposures_of(copy: Transaction, present: Overview) -> tuple[Exposure, ...]:
+    if present.policy is None:
+        return ()
+    try:
+        return proved_policy(present, copy.state.prove(present)).exposures
+    except Damaged:
+        return ()
 
 
 def _is_held(copy: Transaction, overview: Overview) -> bool:
@@ -138,7 +199,12 @@ def knows_keys_of(base: VerifiedState, saved: VerifiedState) -> bool:
 
 
 def _refuse_another_line(base: VerifiedState, saved: VerifiedState) -> None:
-    if saved.me.role == GUEST or not knows_keys_of(base, saved):
+    if saved.me.role == GUEST:
+        raise NotPermitted(
+            "this identity was a guest of the vault when the backup was made, and has none of the keys of then",
+            hint="an owner restores it who was a member by then",
+        )
+    if not knows_keys_of(base, saved):
         raise RolledBack(
             "the vault went on under other keys than the backup knows",
             hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE",

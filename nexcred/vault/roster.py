@@ -120,9 +120,9 @@ class Roster:
         return self._replay.leaps
 
     @property
-    def restored_head(self) -> bytes:
-        """The hash of the head over which a backup was last brought back."""
-        return self._replay.restored_head
+    def restored_heads(self) -> tuple[bytes, ...]:
+        """The hashes of the heads over which a backup was brought back, or which came into another copy, in order."""
+        return self._replay.restored_heads
 
     @property
     def had_one_writer(self) -> bool:

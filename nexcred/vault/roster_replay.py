@@ -58,7 +58,7 @@ class Replay:
         self.settings: dict[str, object] = {}
         self.taken_off: dict[bytes, tuple[TakenOff, ...]] = {}
         self.restored_generation = 0
-        self.restored_head = b""
+        self.restored_heads: tuple[bytes, ...] = ()
         self.leaps: dict[int, int] = {}
         self.moved_to: str | None = None
         self._ended_by_owners: dict[bytes, int] = {}
@@ -228,8 +228,7 @@ class Replay:
 
     def _team(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
-        team_id = digest(label("team"), hash_entry_parts(entry))[:16]
-        self.teams[team_id] = Team(text_of(entry, "name"), frozenset())
+        self.teams[digest(label("team"), hash_entry_parts(entry))[:16]] = Team(text_of(entry, "name"), frozenset())
 
     def _team_add(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
@@ -256,7 +255,8 @@ class Replay:
         _only_owners(signer)
         generation = number_of(entry, "generation")
         if generation > self.restored_generation:
-            self.restored_generation, self.restored_head = generation, bytes_in(entry, "head", DIGEST_BYTES)
+            self.restored_generation, head = generation, bytes_in(entry, "head", DIGEST_BYTES)
+            self.restored_heads += (head,)
         self.leaps |= {generation: number_of(entry, "over")} if "over" in entry.body else {}
 
     def _moved(self, entry: RosterEntry, signer: Member) -> None:

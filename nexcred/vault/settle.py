@@ -9,10 +9,10 @@ from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList
 from nexcred.vault.authority import VerifiedList, verify_details, verify_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
+from nexcred.vault.exposures import expose, with_what_fits
 from nexcred.vault.history import past_overviews
 from nexcred.vault.overview import Overview
-from nexcred.vault.policy import with_policy
-from nexcred.vault.record import DETAILS, read_header
+from nexcred.vault.record import DETAILS, lacking, read_header
 from nexcred.vault.roster import OWNER
 from nexcred.vault.settled_policy import policy_to_keep
 from nexcred.vault.sharing import most_for, with_keys_wrapped, with_next_list
@@ -111,14 +111,37 @@ def _settled(copy: Transaction, found: Lookup, candidate: SettleChoice, recipien
     )
     assert isinstance(new.access, AccessList)
     chain = [found.overview, *_past(copy, found.overview)]
-    policy = policy_to_keep(copy, chain, _verified_in(copy, chain), chosen.statement)  # by lists that count until now
+    lists = _verified_in(copy, chain)  # those that count until now
+    policy = policy_to_keep(copy, chain, lists, chosen.statement)
+    lost = sorted(_who_may_know(copy, chosen, chosen.statement, lists) - set(recipients))
     # At once: what is sealed next is sealed by a list that counts.
-    copy.roster = with_ended_lists(copy.roster, copy.author, [EndedLists(new.access, ())])
-    new = with_policy(copy, new, None, policy)
+    copy.roster = with_ended_lists(copy.roster, copy.author, [EndedLists(new.access, tuple(lost))])
+    new = with_what_fits(copy, new, None, policy)
     new = new._replace(
         name=found.overview.name, description=found.overview.description, tags=found.overview.tags, probe=None
     )
+    if lost:
+        proved = copy.prove_after(new)
+        new = expose(copy, new, proved, lost)
     return with_keys_wrapped(copy, new, {DETAILS: chosen.statement})
+
+
+def _who_may_know(
+    copy: Transaction, chosen: Overview, statement: DetailsStatement, lists: Iterable[VerifiedList]
+) -> set[bytes]:
+    """Return whom the values are sealed to, by its hints, and whom a list that verifies names since they were written.
+
+    A liar can strip the one and put an older list in the place of the other, or name too many in the hints.
+    """
+    record, known = copy.fetch(chosen.details), copy.roster.known
+    hint_key = copy.state.index_keys_of(read_header(record).epoch).hint
+    without = {one.fingerprint for one in lacking(record, [one.public for one in known.values()], hint_key)}
+    who = {one.id for one in known.values() if one.public.fingerprint not in without}
+    for one in lists:
+        if one.access.version >= statement.list_version:
+            who |= one.holders().keys()
+            who |= {to for kind, to, _ in one.access.grants if kind == TO_MEMBER}  # and has left since
+    return who & known.keys()
 
 
 def _why(copy: Transaction, overview: Overview) -> str | None:

@@ -6,7 +6,7 @@ from nexcred.errors import Disputed, Tampered
 from nexcred.model.lifecycle import NO_POLICY, Policy
 from nexcred.vault.access_list import PINNED
 from nexcred.vault.authority import VerifiedList, prove_part
-from nexcred.vault.exposures import each_once
+from nexcred.vault.exposures import as_of, each_once
 from nexcred.vault.overview import Overview, RecordPart
 from nexcred.vault.policy import read_policy
 from nexcred.vault.record import POLICY
@@ -36,13 +36,9 @@ def policy_to_keep(
 
 
 def _as_of(policy: Policy, revision: int) -> Policy:
-    """Return a policy as it is when this revision is the present one again, and later numbers are others' to come.
-
-    Whoever knows a later one may have held this one too.
-    """
-    moved = (one._replace(revision=min(one.revision, revision)) for one in policy.exposures)
+    """Return a policy as it is when this revision is the present one again, and later numbers are others' to come."""
     former = tuple(one for one in policy.former if one.revision <= revision)
-    return policy._replace(exposures=each_once(moved), former=former)
+    return policy._replace(exposures=each_once(as_of(policy.exposures, revision)), former=former)
 
 
 def _is_seen(copy: Transaction, overview: Overview, part: RecordPart) -> bool:

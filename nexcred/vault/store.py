@@ -13,6 +13,8 @@ from nexcred.model.secret import repr_of
 HEADS_KEPT = 1024
 # The most entries of a small table; see `bounds`, to which every store holds what it reads and writes.
 MAX_ROWS = 16_384
+# The hint where there is no vault.
+MAKE_ONE = "make one with: nexcred vault init"
 
 
 class Change(NamedTuple):
@@ -178,6 +180,12 @@ def look_again(store: Store) -> bool:
     """
     ask: Callable[[], bool] | None = getattr(store, "look_again", None)
     return ask is not None and ask()
+
+
+def mark_of(store: Store) -> object | None:
+    """Return what is another one after every write there, without reading; None where only reading can tell."""
+    mark: Callable[[], object | None] | None = getattr(store, "mark", None)
+    return None if mark is None else mark()
 
 
 def shown_place(store: Store) -> str:

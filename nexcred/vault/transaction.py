@@ -75,8 +75,11 @@ class Transaction(TransactionSeals):
     def put(
         self, overview: Overview, revision: int, *, instead_of: Lookup | None, to_members_only: bool = False
     ) -> None:
-        """Seal an overview and let its name lead to it; `instead_of` is the one that it follows."""
-        tag = self._tag_of(overview)
+        """Seal an overview and let its name lead to it; `instead_of` is the one that it follows.
+
+        Raises InvalidData for one that is too large, and nothing has changed then.
+        """
+        tag, sealed = self._tag_of(overview), self.seal_overview(overview, revision, to_members_only=to_members_only)
         if instead_of is None or fold_name(instead_of.overview.name) != fold_name(overview.name):
             self.named.add(overview.record_id)
         if instead_of is None:
@@ -86,7 +89,6 @@ class Transaction(TransactionSeals):
                 self._unlink(instead_of.tag)
             if instead_of.digest not in overview.past:
                 self.drop(instead_of.digest)
-        sealed = self.seal_overview(overview, revision, to_members_only=to_members_only)
         self._link(tag, sealed)
         self.written[overview.record_id] = overview
         if overview.removed_at is not None:

@@ -1,7 +1,7 @@
 """Work that other processes do ahead for a change of many records."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.fetching import fetch_many
@@ -12,10 +12,7 @@ from nexcred.vault.record import move_own_grant, read_header
 from nexcred.vault.signatures import NOTHING_CHECKED, Claim, read_right, right_of
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
-from nexcred.vault.transaction_tree import Lookup, TransactionTree
-
-# What is read of so many records is held in memory at once.
-_AT_ONCE = 20_000
+from nexcred.vault.transaction_tree import AT_ONCE, Lookup, Opened, TransactionTree
 
 
 class TransactionAhead(TransactionTree):
@@ -26,6 +23,37 @@ class TransactionAhead(TransactionTree):
         self._epoch = state.place.epoch
         # What records become, by their digests.
         self._moved: Mapping[bytes, bytes] = {}
+        self._is_left_alone: Callable[[Overview], bool] | None = None
+        self._left_alone: set[bytes] = set()
+
+    @contextmanager
+    def leaving_alone(self, is_left_alone: Callable[[Overview], bool]) -> Iterator[None]:
+        """Let other processes find records with which nothing is done, from when all are opened.
+
+        `with_work_ahead` does not yield those that they find.
+        """
+        self._is_left_alone = is_left_alone
+        try:
+            yield
+        finally:
+            self._is_left_alone, self._left_alone = None, set()
+
+    def _open_some(self, records: Mapping[bytes, bytes], read: Callable[[bytes], Overview]) -> dict[bytes, Opened]:
+        """Open them all here, while others look for those of the last that are left alone: that takes longer."""
+        if self._is_left_alone is None:
+            return super()._open_some(records, read)
+
+        def look(part: Sequence[tuple[bytes, bytes]]) -> set[bytes]:
+            opened = [self._try_to_open(name, record, read) for name, record in part]
+            return self._find_left_alone([one for one in opened if isinstance(one, Lookup)])
+
+        every: dict[bytes, Opened] = {}
+        for _, found in while_others_work(list(records.items()), look, own=4, others=1):
+            if found is None:
+                every = super()._open_some(records, read)
+            else:
+                self._left_alone |= found
+        return every
 
     def with_work_ahead(
         self,
@@ -40,23 +68,37 @@ class TransactionAhead(TransactionTree):
         They check signatures, and make of this identity's own grants those for its `moved` keys. The records of all
         parts are read at once then, or where they are asked for.
         """
+        wanted = self._without_left_alone(records)
+        own, others = (3, 4) if self._is_left_alone is None else (3, 5)  # what others leave alone is all theirs
         try:
-            for start in range(0, len(records), _AT_ONCE):
-                some = records[start : start + _AT_ONCE]
+            for start in range(0, len(wanted), AT_ONCE):
+                some = wanted[start : start + AT_ONCE]
                 self._fetched = self._fetch_parts(some) if with_parts or moved is not None else {}
 
-                def work(part: Sequence[Lookup]) -> tuple[bytes, dict[bytes, bytes]]:
-                    claims = (claim for found in part for claim in claims_of(found.overview))
-                    return right_of(claims), {} if moved is None else self._grants_moved(part, moved)
+                def work(part: Sequence[Lookup]) -> tuple[set[bytes], bytes, dict[bytes, bytes]]:
+                    self._left_alone = self._find_left_alone(part)
+                    rest = self._without_left_alone(part)
+                    claims = (claim for found in rest for claim in claims_of(found.overview))
+                    return self._left_alone, right_of(claims), {} if moved is None else self._grants_moved(rest, moved)
 
-                for number, (part, done) in enumerate(while_others_work(some, work)):
-                    if not number:  # while the others work already
-                        self.read_ahead(some)
-                    facts, self._moved = done or (b"", {})
+                for part, done in while_others_work(some, work, own=own, others=others):
+                    self._left_alone, facts, self._moved = done or (set(), b"", {})
+                    rest = self._without_left_alone(part)
+                    self.read_ahead(rest)
                     self.state.checked = read_right(facts)
-                    yield from part
+                    yield from rest
         finally:
             self.state.checked, self._fetched, self._moved = NOTHING_CHECKED, {}, {}
+
+    def _find_left_alone(self, part: Sequence[Lookup]) -> set[bytes]:
+        """Return the digests of those with which nothing is done."""
+        if self._is_left_alone is None:
+            return set()
+        self.read_ahead(part)
+        return {found.digest for found in part if self._is_left_alone(found.overview)}
+
+    def _without_left_alone(self, records: Sequence[Lookup]) -> Sequence[Lookup]:
+        return [one for one in records if one.digest not in self._left_alone] if self._left_alone else records
 
     def read_ahead(self, records: Sequence[Lookup]) -> None:
         """Read at once what this machine remembers of records that are going to be proved."""

@@ -55,7 +55,7 @@ class TransactionSeals(TransactionAhead):
         self.proved: set[bytes] = set()
         # Of the written records those that somebody named here: the names of the others are anybody's word.
         self.named: set[bytes] = set()
-        self.signed: list[bytes] = []
+        self.signed: set[bytes] = set()
         self._remembered = remembered
         self._verified: tuple[tuple[AccessList, Roster], VerifiedList] | None = None
         # The list that was proved last as it stood before this change.
@@ -81,8 +81,12 @@ class TransactionSeals(TransactionAhead):
     def prove(self, overview: Overview) -> VerifiedRecord:
         """Return what may be believed of a record, as it stands by now; raise Disputed, RolledBack."""
         if self.written.get(overview.record_id) == overview:  # and not another overview of the same record
-            return verify_record(overview, self.roster, self.generation, self.state.checked)
+            return self.prove_after(overview)
         return self.prove_before(overview)
+
+    def prove_after(self, overview: Overview) -> VerifiedRecord:
+        """Return what may be believed of a record as it will stand after this change; raise Disputed."""
+        return verify_record(overview, self.roster, self.generation, self.state.checked)
 
     def prove_before(self, overview: Overview) -> VerifiedRecord:
         """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack.
@@ -214,17 +218,21 @@ class TransactionSeals(TransactionAhead):
 
     def sign_details(self, unsigned: DetailsStatement, record_id: bytes) -> DetailsStatement:
         signed = sign_details(unsigned, self.author, self.vault_id, record_id)
-        self.signed.append(hash_statement(signed, self.vault_id, record_id))
+        self.signed.add(hash_statement(signed, self.vault_id, record_id))
         return signed
 
     def sign_part(self, unsigned: PartStatement, record_id: bytes) -> PartStatement:
         signed = sign_part(unsigned, self.author, self.vault_id, record_id)
-        self.signed.append(hash_statement(signed, self.vault_id, record_id))
+        self.signed.add(hash_statement(signed, self.vault_id, record_id))
         return signed
+
+    def has_signed(self, access: AccessList) -> bool:
+        """True for a list that this change made."""
+        return hash_list(access, self.vault_id) in self.signed
 
     def note_list(self, access: AccessList) -> AccessList:
         """Remember that this list was signed here."""
-        self.signed.append(hash_list(access, self.vault_id))
+        self.signed.add(hash_list(access, self.vault_id))
         return access
 
     def _place(self, part: int, record_id: bytes, revision: int) -> RecordPlace:

@@ -1,6 +1,6 @@
 """The tree and the records of a vault during a write, with those added and dropped."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from nexcred.errors import Conflict, Damaged, NotPermitted, Tampered
@@ -8,7 +8,6 @@ from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.fetching import fetch, fetch_many
-from nexcred.vault.names_in_use import name_not_found
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import reader_of
 from nexcred.vault.primitives import digest
@@ -27,6 +26,9 @@ from nexcred.vault.tree import (
     tree_leaves,
     verify_leaf,
 )
+
+# What is read of so many records is held in memory at once.
+AT_ONCE = 20_000
 
 
 class Lookup(NamedTuple):
@@ -131,33 +133,28 @@ class TransactionTree:
         opened = self._open_all({entry.overview for entry in entries})
         for entry in entries:
             self._sort_in(entry, every, astray, opened)
-        kept = {found.overview.record_id for found in (*every.credentials, *every.trash)}
-        taken = {found.tag for found in (*every.credentials, *every.trash)}
-        doubles = set[bytes]()
-        for found in astray.values():
-            if found.overview.record_id in kept:
-                doubles.add(found.digest)
-            elif found.tag not in taken:
-                taken.add(found.tag)
-                kept.add(found.overview.record_id)
-                doubles.add(found.digest)
-                (every.credentials if found.overview.removed_at is None else every.trash).append(found)
         lost = dict.fromkeys(entry.overview for entry in every.misplaced)
+        doubles = _put_back(every, astray.values()) if astray else set()
         return every._replace(spoilt=[one for one in lost if one not in doubles])
 
     def _open_all(self, digests: set[bytes]) -> dict[bytes, Opened]:
         """Open each once, though many entries may lead to it: one that is large would make that last for hours."""
         opened: dict[bytes, Opened] = {}
         read = reader_of(len(digests))
+        names = sorted(digests)
         with suppress(Tampered):  # of one of them, and maybe of more: reading one by one says of which
-            for name, record in fetch_many(self.snapshot, digests):
-                opened[name] = self._try_to_open(name, record, read)
+            for start in range(0, len(names), AT_ONCE):
+                records = dict(fetch_many(self.snapshot, names[start : start + AT_ONCE]))
+                opened |= self._open_some(records, read)
         for name in digests - opened.keys():
             try:
                 opened[name] = self._try_to_open(name, fetch(self.snapshot, name), read)
             except Tampered as error:
                 opened[name] = error.with_traceback(None)
         return opened
+
+    def _open_some(self, records: Mapping[bytes, bytes], read: Callable[[bytes], Overview]) -> dict[bytes, Opened]:
+        return {name: self._try_to_open(name, record, read) for name, record in records.items()}
 
     def _try_to_open(self, name: bytes, record: bytes, read: Callable[[bytes], Overview]) -> Opened:
         try:
@@ -196,6 +193,8 @@ class TransactionTree:
         tag = name_tag(self._keys.name, name)
         digest_of_it = find_in_leaf(self._leaf(tag[0]), tag)
         if digest_of_it is None:
+            from nexcred.vault.names_in_use import name_not_found
+
             raise name_not_found(name)
         with suppress(Damaged):
             if self.find(name) is not None:
@@ -278,3 +277,19 @@ class TransactionTree:
 
     def _unlink(self, tag: bytes) -> None:
         self._leaves[tag[0]] = drop_from_leaf(self._leaf(tag[0]), tag)
+
+
+def _put_back(every: Everything, astray: Iterable[Lookup]) -> set[bytes]:
+    """Add those that lie where they do not belong, and nowhere else; return their digests and those of doubles."""
+    kept = {found.overview.record_id for found in (*every.credentials, *every.trash)}
+    taken = {found.tag for found in (*every.credentials, *every.trash)}
+    doubles = set[bytes]()
+    for found in astray:
+        if found.overview.record_id in kept:
+            doubles.add(found.digest)
+        elif found.tag not in taken:
+            taken.add(found.tag)
+            kept.add(found.overview.record_id)
+            doubles.add(found.digest)
+            (every.credentials if found.overview.removed_at is None else every.trash).append(found)
+    return doubles

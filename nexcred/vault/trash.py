@@ -24,7 +24,7 @@ from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.overviews import Report, fetch_each, report_spoilt
 from nexcred.vault.record import read_header
 from nexcred.vault.roster import OWNER, Roster
-from nexcred.vault.seen_trash import Sightings, note_thrown
+from nexcred.vault.seen_trash import Days, Sightings, none_seen, note_thrown
 from nexcred.vault.sharing import complete
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
@@ -45,6 +45,8 @@ MOST_AT_ONCE = 1_000
 
 class Removed(NamedTuple):
     """A record in the trash. `removed_at` is its remover's word; `until` counts from when it was seen here, if later.
+
+    A machine that is used less than once a week keeps it for longer.
 
     `is_held` and `may_end` say whether its list names this identity, and whether this identity may end it; of the list
     nothing is proved before it is taken out.
@@ -80,10 +82,13 @@ def find_removed(state: VerifiedState, snapshot: Snapshot, report: Report) -> It
 
 
 def shown_removed(
-    state: VerifiedState, found: Iterable[tuple[int, Overview]], seen: Sightings, now: datetime
+    state: VerifiedState, found: Iterable[tuple[int, Overview]], seen: Sightings | None, now: datetime
 ) -> list[Removed]:
     """Return those that concern this identity, by name and then by when they were removed."""
     me, roster = state.me.id, state.roster
+    now_ms = int(now.timestamp() * 1000)
+    days, records = seen or none_seen(now_ms)
+    counted_ms = days.until(now_ms).counted_ms
     shown = []
     for revision, overview in found:
         assert overview.removed_at is not None
@@ -91,9 +96,9 @@ def shown_removed(
         may_end = may_end_it(overview, roster, me)
         if is_held or may_end:
             credential = to_credential(overview, revision, roster, me)
-            sighting = seen.get(overview.record_id)
-            first = now if sighting is None else datetime.fromtimestamp(sighting.first_ms / 1000, now.tzinfo)
-            until = min(max(overview.removed_at, first), _LAST) + KEPT
+            sighting = records.get(overview.record_id)
+            lain = timedelta(milliseconds=0 if sighting is None else counted_ms - sighting.first_ms)
+            until = min(max(overview.removed_at, now - lain), _LAST) + KEPT
             shown.append(Removed(credential, overview.removed_at, until, is_held, may_end))
     return sorted(shown, key=lambda one: (fold_name(one.credential.name), one.removed_at))
 
@@ -211,27 +216,30 @@ def see_trash(
     return shown_removed(state, shown, memory.seen_in_trash(vault_id), now)
 
 
-def is_any_over(earliest_ms: int, now: datetime) -> bool:
-    """True when a record that was seen in the trash at this time may be over."""
-    return earliest_ms + _KEPT_MS <= now.timestamp() * 1000
-
-
-def empty_over(vault: "Vault", now: datetime) -> int:
+def empty_over(vault: "Vault", before: Days, earliest_ms: int, now: datetime) -> int:
     """End what has been seen in the trash for as long as it is kept, and return how many; 0 when somebody was quicker.
 
-    Of a date that its remover wrote, and of when this machine saw it first, the later counts. What is not for this
-    identity to end is forgotten, until it is seen again.
+    `before` and `earliest_ms` are what the vault's memory says of all that lies there. Of a date that its remover
+    wrote, and of when this machine saw it first, the later counts. What is not for this identity to end is forgotten,
+    until it is seen again.
     """
-    last_ms = int(now.timestamp() * 1000) - _KEPT_MS
-    memory, vault_id = vault.memory, vault.vault_id
-    over = [key for key, one in memory.seen_in_trash(vault_id).items() if one.first_ms <= last_ms][:MOST_AT_ONCE]
-    done = vault.try_to_write(lambda copy: _end_over(copy, over, now))
+    memory, vault_id, now_ms = vault.memory, vault.vault_id, int(now.timestamp() * 1000)
+    days = before.until(now_ms)
+    last_ms = days.counted_ms - _KEPT_MS
+    if earliest_ms > last_ms and not before.are_to_be_kept(now_ms):
+        return 0
+    _, records = memory.seen_in_trash(vault_id) or none_seen(now_ms)
+    over = [key for key, one in records.items() if one.first_ms <= last_ms][:MOST_AT_ONCE]
+    done = vault.try_to_write(lambda copy: _end_over(copy, over, now)) if over else (0, {})
     if done is None:
         return 0
-    ended, still = done
-    seen = memory.seen_in_trash(vault_id)
-    kept = {key: seen[key]._replace(first_ms=ms) for key, ms in still.items() if key in seen}
-    memory.keep_seen_in_trash(vault_id, {**{key: one for key, one in seen.items() if key not in over}, **kept})
+    ended, lain = done
+    _, records = memory.seen_in_trash(vault_id) or none_seen(now_ms)
+    kept = {key: one for key, one in records.items() if key not in over}
+    for key in lain.keys() & records.keys():
+        first_ms = days.counted_ms - lain[key] // timedelta(milliseconds=1)
+        kept[key] = records[key]._replace(first_ms=first_ms)
+    memory.keep_seen_in_trash(vault_id, Sightings(days, kept))
     return ended
 
 
@@ -241,9 +249,9 @@ def went_for_good(ended: int) -> str:
     return f"{what} lay in the trash for {KEPT.days} days, and went for good"
 
 
-def _end_over(copy: Transaction, over: Iterable[bytes], now: datetime) -> tuple[int, dict[bytes, int]]:
-    """Return how many were ended, and from when the days of the others count that were removed again since."""
-    ended, still = 0, dict[bytes, int]()
+def _end_over(copy: Transaction, over: Iterable[bytes], now: datetime) -> tuple[int, dict[bytes, timedelta]]:
+    """Return how many were ended, and how long the others have lain there that were removed again since."""
+    ended, lain = 0, dict[bytes, timedelta]()
     for record_id in over:
         with suppress(Damaged):  # nothing in a record stops a write
             found = copy.find_removed(record_id)
@@ -251,11 +259,11 @@ def _end_over(copy: Transaction, over: Iterable[bytes], now: datetime) -> tuple[
                 continue
             assert found.overview.removed_at is not None
             if found.overview.removed_at > now - KEPT:
-                still[record_id] = max(0, int(found.overview.removed_at.timestamp() * 1000))
+                lain[record_id] = now - found.overview.removed_at
             else:
                 end(copy, found)
                 ended += 1
-    return ended, still
+    return ended, lain
 
 
 def required(copy: TransactionTree, record_id: bytes) -> Lookup:

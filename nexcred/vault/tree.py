@@ -5,6 +5,7 @@ touches one leaf. Keyed by name and not by record: a flipped bit then never read
 """
 
 import bisect
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 
 from nexcred.errors import Tampered
@@ -14,7 +15,7 @@ from nexcred.vault.primitives import DIGEST_BYTES, digest, keyed_digest, label, 
 
 LEAVES = 256
 TAG_BYTES = 16
-_ENTRY_BYTES = TAG_BYTES + DIGEST_BYTES
+_ENTRY = struct.Struct(f"{TAG_BYTES}s{DIGEST_BYTES}s")
 
 
 class LeafEntry(NamedTuple):
@@ -80,15 +81,14 @@ def replace_leaf_hashes(tree: bytes, leaves: Mapping[int, bytes]) -> bytes:
 
 def read_leaf(leaf: bytes) -> Iterator[LeafEntry]:
     """Yield the entries; raise Tampered when the leaf is cut or out of order."""
-    if len(leaf) % _ENTRY_BYTES:
+    if len(leaf) % _ENTRY.size:
         raise Tampered("a leaf of the name tree is damaged")
     previous = b""
-    for start in range(0, len(leaf), _ENTRY_BYTES):
-        entry = LeafEntry(leaf[start : start + TAG_BYTES], leaf[start + TAG_BYTES : start + _ENTRY_BYTES])
-        if entry.tag <= previous:
+    for tag, overview in _ENTRY.iter_unpack(leaf):
+        if tag <= previous:
             raise Tampered("a leaf of the name tree is out of order")
-        previous = entry.tag
-        yield entry
+        previous = tag
+        yield LeafEntry(tag, overview)
 
 
 def find_in_leaf(leaf: bytes, tag: bytes) -> bytes | None:
@@ -96,13 +96,13 @@ def find_in_leaf(leaf: bytes, tag: bytes) -> bytes | None:
     position = _position(leaf, tag)
     if leaf[position : position + TAG_BYTES] != tag:
         return None
-    return leaf[position + TAG_BYTES : position + _ENTRY_BYTES]
+    return leaf[position + TAG_BYTES : position + _ENTRY.size]
 
 
 def put_in_leaf(leaf: bytes, tag: bytes, overview: bytes) -> bytes:
     """Return the leaf with this entry put in, or in place of the one with its tag."""
     position = _position(leaf, tag)
-    end = position + _ENTRY_BYTES if leaf[position : position + TAG_BYTES] == tag else position
+    end = position + _ENTRY.size if leaf[position : position + TAG_BYTES] == tag else position
     return leaf[:position] + tag + overview + leaf[end:]
 
 
@@ -117,13 +117,13 @@ def make_leaves(entries: Mapping[bytes, bytes]) -> dict[int, bytes]:
 def drop_from_leaf(leaf: bytes, tag: bytes) -> bytes:
     """Return the leaf without the entry of this tag, which must be there."""
     position = _position(leaf, tag)
-    return leaf[:position] + leaf[position + _ENTRY_BYTES :]
+    return leaf[:position] + leaf[position + _ENTRY.size :]
 
 
 def _position(leaf: bytes, tag: bytes) -> int:
-    count = len(leaf) // _ENTRY_BYTES
-    starts = range(0, count * _ENTRY_BYTES, _ENTRY_BYTES)
-    return bisect.bisect_left(starts, tag, key=lambda start: leaf[start : start + TAG_BYTES]) * _ENTRY_BYTES
+    count = len(leaf) // _ENTRY.size
+    starts = range(0, count * _ENTRY.size, _ENTRY.size)
+    return bisect.bisect_left(starts, tag, key=lambda start: leaf[start : start + TAG_BYTES]) * _ENTRY.size
 
 
 def tree_leaves(tree: bytes, leaves: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:

@@ -3,19 +3,21 @@
 The half that writes is imported by the first write: a read would pay a tenth of its time for it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown
+from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, RolledBack
 from nexcred.model.credential import Credential, Details
+from nexcred.vault.anchor import Anchor
 from nexcred.vault.authority import VerifiedRecord, has_ended
+from nexcred.vault.belief import prove_descent
 from nexcred.vault.fetching import fetch
 from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import name_now, never_used, standing_in
+from nexcred.vault.overtaken import looking_again
 from nexcred.vault.overview import Overview
-from nexcred.vault.overviews import ignore, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable, refuse_where_moved
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.retries import Retries
@@ -27,7 +29,6 @@ from nexcred.vault.transaction_tree import TransactionTree
 if TYPE_CHECKING:
     from nexcred.model.lifecycle import Policy
     from nexcred.vault.edit import Edit
-    from nexcred.vault.rekeying import Signed
     from nexcred.vault.transaction import Transaction
     from nexcred.vault.trash import Removed
 
@@ -96,15 +97,14 @@ class Vault(VaultHolders):
 
     def _empty_trash(self) -> None:
         """End what has lain in the trash for as long as it is kept, as this machine has seen, before the next write."""
-        now, earliest_ms = self._now(), self._memory.earliest_in_trash(self.vault_id)
-        if earliest_ms is None:
+        seen = self._memory.earliest_in_trash(self.vault_id)
+        if seen is None:
             return
         from nexcred.vault import trash
 
-        if trash.is_any_over(earliest_ms, now):
-            ended = trash.empty_over(self, now)
-            if ended and self._warn is not None:
-                self._warn(trash.went_for_good(ended))
+        ended = trash.empty_over(self, *seen, self._now())
+        if ended and self._warn is not None:
+            self._warn(trash.went_for_good(ended))
 
     def trash(self) -> "list[Removed]":
         """Return what lies in the trash and concerns this identity, by name."""
@@ -123,31 +123,42 @@ class Vault(VaultHolders):
                 answers.ask(asked.doubt)
 
     def _try_to_write(self, apply: "Callable[[Transaction], T]", answers: Answers) -> T | None:
+        done = self._committed(apply, answers)
+        if done is None:
+            return None
+        copy, change, result = done
+        if change is None:
+            return result
+        before = self.remembered
+        self._identity = copy.author
+        self._identity.slot = copy.renewed if copy.author is copy.state.identity else None
+        if copy.author is not copy.state.identity:  # or new keys would forget what the old ones had seen
+            self._memory.keep_pins(self.vault_id, before.carried_to(self.remembered, copy.written.values()))
+        return self._adopted(change, copy, result)
+
+    @looking_again
+    def _committed(
+        self, apply: "Callable[[Transaction], T]", answers: Answers
+    ) -> "tuple[Transaction, Change | None, T] | None":
+        """Return what was committed, no change where there was none to make; None when somebody was quicker."""
         with self._store.write() as snapshot:
             copy = self._copy(self._proved(snapshot, answers), snapshot)
             state = copy.state
             refuse_unless_writable(state)
             result = apply(copy)
             if not copy.is_changed:
-                return result
+                return copy, None, result
             if not copy.is_move:
                 refuse_where_moved(state)
             change = copy.finish(copy.now)
             self._memory.note_signed(self.vault_id, copy.signed)
-            committed = self._store.commit(change, state.sealed_head)
-        if not committed:
-            return None
-        before = self.remembered
-        self._identity = copy.author
-        self._identity.slot = copy.renewed if copy.author is state.identity else None
-        if copy.author is not state.identity:  # or new keys would forget what the old ones had seen
-            self._memory.keep_pins(self.vault_id, before.carried_to(self.remembered, copy.written.values()))
-        return self._adopted(change, copy, result)
+            return (copy, change, result) if self._store.commit(change, state.sealed_head) else None
 
     def is_told(self, text: str) -> None:
         """Let this warning pass, which is no news to the user."""
         self._warned.add(text)
 
+    @looking_again
     def look(self, apply: "Callable[[Transaction], T]") -> T:
         """Return the result of `apply` on a transaction that is never written."""
         with self._reading() as (state, snapshot):
@@ -178,38 +189,12 @@ class Vault(VaultHolders):
             note_thrown(self._memory, self.vault_id, copy.thrown, int(self._now().timestamp() * 1000))
         self.remembered.keep_written(written, copy.roster, proved=copy.proved, named=copy.named)
         if copy.unnoted:
-            names = ", ".join(f"'{name}'" for name in dict.fromkeys(copy.unnoted))
-            self.warn(f"who knows {names} could not be noted there: change the values at their provider")
+            from nexcred.vault.exposures import could_not_be_noted
+
+            self.warn(could_not_be_noted(copy.unnoted))
         return result
 
-    def signed_elsewhere(self) -> "list[Signed]":
-        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows.
-
-        What only claims that signature is disputed already, and what does not agree with its details is a lie about
-        them: whoever made it must not have its owner asked about it.
-        """
-        from nexcred.vault.in_parts import in_parts
-        from nexcred.vault.rekeying import signed_as_unknown, with_details
-
-        known = self._memory.signed(self.vault_id)
-
-        def part(state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]) -> list[bytes]:
-            return [name for name, _ in signed_as_unknown(state, snapshot, digests, known)]
-
-        def divide(state: VerifiedState, snapshot: Snapshot) -> list[bytes]:
-            # In the order in which a store has them, so that each process reads its own part of the file.
-            return sorted(overview_digests(state, snapshot, ignore))
-
-        found = in_parts(self._store, self._reading, divide, part)
-        with self._reading() as (state, snapshot):
-            unknown = signed_as_unknown(state, snapshot, [name for names in found for name in names], known)
-            return [
-                one
-                for _, signed in unknown
-                if state.proves(signed[0].overview)
-                for one in with_details(signed, state, partial(fetch, snapshot))
-            ]
-
+    @looking_again
     def expect(self, credential: Credential, *, is_for_guest: bool = False) -> None:
         """Raise NameMoved where this machine knows the name or the record otherwise, unless a person says it is right.
 
@@ -235,6 +220,7 @@ class Vault(VaultHolders):
         self._ask_about_name(state, overview, proved, wrong, details)
         self.remembered.trust(overview, proved)
 
+    @looking_again
     def expect_removed(self, record_id: bytes, *, is_renamed: bool) -> bytes | None:
         """Do the same for a record in the trash; return the hash of the statement that a person looked at, if one did.
 
@@ -278,11 +264,21 @@ class Vault(VaultHolders):
         if self._confirm is None or not self._confirm(doubt):
             raise wrong
 
+    def descends_from(self, anchor: Anchor) -> bool:
+        """True when the vault came from this state, as far as heads are kept."""
+        with self._reading() as (state, snapshot):
+            try:
+                prove_descent(state, anchor, snapshot)
+            except RolledBack:
+                return False
+        return True
+
     def name_now(self, record_id: bytes) -> str | None:
         """Return the present name of a record; None where it is gone."""
         with self._reading() as (state, snapshot):
             return name_now(record_id, partial(standing_in, state, snapshot))
 
+    @looking_again
     def trust(self, credential: Credential) -> None:
         """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""
         with self._reading() as (state, snapshot):

@@ -10,7 +10,7 @@ class EventShape(TypedDict):
     """`source` is "vault" for what its signatures prove, "here" for what this user did on this machine.
 
     `what` are the names of fields, or the parts of the vault that a write changed; `project` is the folder of the
-    project file that asked for a use.
+    project file that asked for a use, `token` the name of what asked the service of this machine for it.
     """
 
     at: str
@@ -23,6 +23,7 @@ class EventShape(TypedDict):
     generation: int | None
     what: list[str]
     project: str | None
+    token: str | None
 
 
 def event_shape(event: Event) -> EventShape:
@@ -37,4 +38,5 @@ def event_shape(event: Event) -> EventShape:
         "generation": event.generation,
         "what": list(event.what),
         "project": event.project or None,
+        "token": event.token or None,
     }

@@ -12,10 +12,12 @@ from nexcred.wire.error import ErrorShape
 from nexcred.wire.handover import HandOverShape
 from nexcred.wire.imported import ImportShape
 from nexcred.wire.member import DepartureShape, MemberShape
+from nexcred.wire.nexla import NexlaPushShape, NexlaStatusShape
 from nexcred.wire.probe import ProbeShape
 from nexcred.wire.readiness import FindingShape
 from nexcred.wire.revision import RevisionShape
 from nexcred.wire.rotation import RotationShape
+from nexcred.wire.service_token import NewServiceTokenShape, ServiceTokenShape
 from nexcred.wire.settings import SettingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
 from nexcred.wire.status import BoardShape, MemberStatusShape
@@ -64,10 +66,13 @@ OUTPUTS: dict[str, Any] = {
     "rename": CredentialShape,
     "remove": list[RemovedShape],
     "trash list": list[InTrashShape],
-    "trash restore": CredentialShape,
+    # Of a pattern, or of several names, all of them.
+    "trash restore": CredentialShape | list[CredentialShape],
     "trash empty": list[RemovedShape],
     "restore": CredentialShape,
     "rotate": list[RotationShape],
+    "nexla push": list[NexlaPushShape],
+    "nexla status": list[NexlaStatusShape],
     "import": list[ImportShape],
     "connectors list": list[ConnectorShape],
     "connectors show": ConnectorShape,
@@ -117,6 +122,8 @@ OUTPUTS: dict[str, Any] = {
     # Null for what was in the file, and is no setting.
     "config unset": SettingShape | None,
     "doctor": list[CheckShape],
+    "serve token new": NewServiceTokenShape,
+    "serve token list": list[ServiceTokenShape],
     "audit": list[EventShape],
     "check": list[FindingShape],
     "run": HandOverShape,

@@ -15,9 +15,11 @@ import pytest
 
 from tests.support.far_places import BucketPlace, GitPlace
 from tests.support.far_tables import vaults_lie_at
+from tests.support.opened import Opened
+from tests.support.opened_elsewhere import Elsewhere, in_bucket, in_git, in_postgresql
 from tests.support.vault_fixtures import ada, store
 
-__all__ = ["ada", "store"]
+__all__ = ["ada", "in_bucket", "in_git", "in_postgresql", "store"]
 
 # Attacks on what a store holds, and on what people do by it.
 NUMBERS = {*range(4, 15), *range(18, 23), 25, *range(61, 100)} - {74, 75, 76, 77, 78, 84}
@@ -31,7 +33,12 @@ _ALONE = {
     r"_10_all_heads_": "a place without its head is empty, which the program tells from a vault that is gone",
     r"_70_": "it counts what a roster of the most entries takes, wherever it lies",
     r"_81_": "vaults of version 1 are files",
-    r"_80_|_87_": "machines of their own run the program",
+    r"_19_|_73_.*(at_a_place_in_daily|a_backup_|was_moved|moved_to_another_place)": "it copies and renames a file",
+    r"_73_.*(two_names|elsewhere_is_gone)": "it copies and renames a file",
+    r"_80_an_emptied": "it is about the bytes of a file",
+    r"_80_a_passphrase|_87_a_(passphrase|format_entry)": "it is about slots, or a vault of version 1",
+    r"_91_the_program": "ten seconds are waited at a place for each part that is missing",
+    r"_93_.*(ahead|no_other_line|made_after|is_called_one).*postgresql": "it lays an older state there",
     r"_86_new_values_end_it_and_its_bytes_go.*bucket": "a bucket leaves what was dropped to a tidying",
     r"_05_a_leaf_or_record_.*bucket": "the same: what was dropped may be spoilt",
     r"_05_.*(git|postgresql)": "it lays a thousand values, one after the other",
@@ -46,8 +53,9 @@ _EACH = {"postgresql": 12, "git": 24}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    found = re.search(r"test_case_(\d+)", metafunc.module.__name__)
-    if found is not None and int(found[1]) in NUMBERS and "opened" not in metafunc.fixturenames:
+    named = (metafunc.function.__name__, metafunc.module.__name__)
+    found = next((found for name in named if (found := re.search(r"test_case_(\d+)", name))), None)
+    if found is not None and int(found[1]) in NUMBERS:
         metafunc.parametrize("vaults_lie_in", KINDS, indirect=True, ids=[f"in_{kind}" for kind in KINDS])
 
 
@@ -76,7 +84,7 @@ def vaults_lie_in(request: pytest.FixtureRequest) -> Iterator[str]:
     """Let the vaults of the test lie in a place of this kind, and see that one does."""
     kind: str = getattr(request, "param", "memory")
     with ExitStack() as stack:
-        if kind == "memory":
+        if kind == "memory" or "opened" in request.fixturenames:
             yield kind
             return
         if kind == "bucket":
@@ -91,3 +99,12 @@ def vaults_lie_in(request: pytest.FixtureRequest) -> Iterator[str]:
             counted = stack.enter_context(vaults_lie_at(make))
         yield kind
     assert counted.made, "no vault of this test lies elsewhere than in a file"
+
+
+@pytest.fixture
+def opened(opened: Opened, request: pytest.FixtureRequest, vaults_lie_in: str) -> Opened:
+    """Return the program where its vault lies in a place of this kind."""
+    if vaults_lie_in == "memory":
+        return opened
+    elsewhere: Elsewhere = request.getfixturevalue(f"in_{vaults_lie_in}")
+    return elsewhere.opened(opened.home)

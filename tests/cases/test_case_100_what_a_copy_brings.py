@@ -126,7 +126,7 @@ def test_case_100_what_was_removed_does_not_return(played: Played) -> None:
 def test_case_100_names_are_not_exchanged(played: Played) -> None:
     copy = parted(played)
     exchange_names(at(copy, played.mallory, 1), "prod", "test")
-    assert adopted(played, copy) == {}
+    assert adopted(played, copy) == {"prod": "kept", "test": "kept"}
     assert secret_of(reopened(played, played.ada), "prod") == "EXAMPLE-2"
 
 

@@ -59,7 +59,10 @@ def test_case_100_what_was_sealed_to_her_in_a_copy_is_not_hers_here_and_is_said_
     update(at(copy, played.ada, 1), "prod", "EXAMPLE-3")
     compared = adopt_it(played, copy)
     assert [one.why for one in compared.differences] == ["Eve may know them, as they held it there"]
-    assert secret_of(reopened(played, played.ada), "prod") == "EXAMPLE-3"
+    ada = reopened(played, played.ada)
+    assert secret_of(ada, "prod") == "EXAMPLE-3"
+    exposed = {(one.revision, one.name, one.why) for one in ada.policy(ada.find("prod")).exposed}
+    assert exposed == {(2, "Eve", "left"), (3, "Eve", "left")}
     details = overview_of(reopened(played, played.ada), "prod").details
     with pytest.raises(NotPermitted):
         open_as(played.store.tables.items[details], played.eve.identity, None)

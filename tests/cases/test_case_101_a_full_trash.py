@@ -10,6 +10,7 @@ from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemorySnapshot, MemoryStore
 from tests.support.sample_vault import NOW, add, draft, remove
 from tests.support.shared_vault import adas_vault, secret_of
+from tests.support.trash import use_weekly
 
 
 class CountingSnapshot(MemorySnapshot):
@@ -68,6 +69,7 @@ def test_case_101_a_full_trash_costs_who_does_not_look_at_it_no_row() -> None:
     assert fresh.names() == ["prod", "test"]
     assert store.read_rows < 20
     # And what is over goes by the thousand, so that no write waits for all of it.
+    use_weekly(lambda now: Vault(store, ada.identity, memory=ada._memory, now=lambda: now), NOW, NOW + 2 * KEPT)
     later = Vault(store, ada.identity, memory=ada._memory, now=lambda: NOW + 2 * KEPT)
     add(later, "one write")
     assert len(later.trash()) == 201

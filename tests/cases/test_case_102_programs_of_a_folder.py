@@ -8,9 +8,9 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.support.clipboard import wait_until
 from tests.support.opened import Opened
 from tests.support.terminal import play
+from tests.support.waiting import wait_until
 
 RELATIVE = (".", "", "bin", "./bin", "bin/../bin")
 STARTED = ("git", "op", "pass", "gopass", "bao", "vault", "xclip", "xsel", "wl-copy", "tmux", "no-pager", "no-browser")

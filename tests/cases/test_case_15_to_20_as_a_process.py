@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.open_state import open_state
 from nexcred.vault.overview import Overview
 from nexcred.vault.store import Change
-from nexcred.vault.vault import Vault
 from tests.support.forging import rewrite_overview
 from tests.support.opened import Opened
-from tests.support.people import KEY, as_who_holds, invite, keep, refused
+from tests.support.people import KEY, as_who_holds, invite, keep, refused, store_of, vault_of
 from tests.support.standins.resci import Resci
 from tests.support.standins.rest import Rest
 
@@ -32,7 +30,7 @@ def identity_of(program: Opened) -> Identity:
 
 def forge(program: Opened, name: str, change: Any) -> None:
     """Rewrite an overview as the holder of this identity could, who knows the vault key."""
-    rewrite_overview(Vault(SqliteStore(path_of(program)), identity_of(program)), name, change)
+    rewrite_overview(vault_of(program), name, change)
 
 
 @pytest.mark.parametrize("what", ["base_url", "allowed_hosts"])
@@ -72,7 +70,7 @@ def test_case_15_who_writes_himself_into_an_access_list_gets_no_next_value(opene
 def test_case_18_a_head_that_a_reader_forged_is_refused(opened: Opened, claims_to_be: str) -> None:
     keep(opened, "prod")
     eve = invite(opened, "eve", "--role", "reader")
-    reader, store = identity_of(eve), SqliteStore(path_of(opened))
+    reader, store = identity_of(eve), store_of(opened)
     author = reader if claims_to_be == "himself" else identity_of(opened)
     with store.write() as snapshot:
         state = open_state(snapshot, reader, None)

@@ -4,22 +4,22 @@ import resource
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from nexcred.errors import NexcredError, StoreFailed
-from nexcred.local.anchors import AnchorFile
 from nexcred.oskeyring.access import GuardedKeyring
-from nexcred.services.vaults.opening import memory_of
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
+from tests.support.bucket import MemoryBucket, open_store
+from tests.support.clock_off import assert_no_decision_changes
+from tests.support.git_repository import bare_repository, git_store
 from tests.support.keyring_backend import MemoryBackend, guard
 from tests.support.remembering import seen
-from tests.support.sample_vault import NOW, accepted, add, open_new, update
+from tests.support.sample_vault import add, open_new
 from tests.support.strace import needs_strace, run_with_fault, vault_paths
 from tests.support.vault_file import proved
 
@@ -112,32 +112,18 @@ def test_case_27_a_quota_changes_nothing(path: Path, when: int) -> None:
     assert Vault(SqliteStore(path), vault.identity, memory=seen(vault.anchor)).names() == ["before"]
 
 
-@pytest.mark.parametrize("kind", ["file", "keyring"])
+@pytest.mark.parametrize("kind", ["file", "keyring", "bucket", "git"])
 @pytest.mark.parametrize("years", [-10, 10])
 def test_case_27_a_clock_ten_years_off_changes_no_decision(path: Path, kind: str, years: int) -> None:
     keyring = guard(MemoryBackend())
+    bare_repository(path.parent)
     stores: dict[str, Store] = {
         "file": SqliteStore(path),
         "keyring": KeyringStore("", lambda: keyring, path.parent),
+        "bucket": open_store(MemoryBucket(), path.with_name("copy.db")),
+        "git": git_store(path.parent),
     }
-    anchors = AnchorFile(path.parent / "state", warn=pytest.fail)
-    right = open_new(stores[kind])
-    add(right, "first")
-    anchors.advance(stores[kind].location, right.anchor)
-    off = Vault(
-        stores[kind],
-        right.identity,
-        memory=memory_of(stores[kind], anchors),
-        now=lambda: NOW + timedelta(days=3_653 * years // 10),
-    )
-    add(off, "second")
-    update(off, "first", "EXAMPLE-newer")
-    off.edit(lambda edit: edit.record_probe(edit.find("second"), accepted()))
-    again = Vault(stores[kind], right.identity, memory=memory_of(stores[kind], anchors), now=lambda: NOW)
-    add(again, "third")
-    assert again.names() == ["first", "second", "third"]
-    assert [revision.version for revision in again.history(again.find("first"))] == [2, 1]
-    assert proved(again).credentials == 3
+    assert_no_decision_changes(stores[kind], path.parent / "state", years)
 
 
 def test_case_27_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from nexcred.vault.vault import Vault
 from tests.support.forging import rewrite_overview
 from tests.support.lying_member import WatchedStore, id_of, signed_by, with_holders
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite, keep, own_name, refused, vault_of
+from tests.support.people import KEY, head_of, invite, keep, own_name, refused, vault_of
 from tests.support.sample_vault import add, describe, open_new, set_session, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 
@@ -242,13 +242,12 @@ def test_case_61_the_program_says_who_did_it_and_does_nothing(
     rewrite_overview(
         liar, "prod", lambda overview: {"access": signed_by(liar, with_holders(overview, {id_of(liar): WRITE}))}
     )
-    (vault,) = ada.home.rglob("vault.db")
-    before = vault.read_bytes()
+    before = head_of(ada)
     ran = ada(*command, environment={"HELD": "EXAMPLE-next"})
     assert (ran.code, ran.out) == (125 if command[0] == "run" else 9, "")
     assert "signed by mal, who may not say that" in ran.err
     assert "nexcred vault settle" in ran.err
-    assert vault.read_bytes() == before
+    assert head_of(ada) == before
     assert mal("get", "prod/api_key").code == 9
     settled = ada("vault", "settle", "prod", "--with", own_name(ada), "--with", "bob", "--yes")
     assert settled.code == 0, settled.err

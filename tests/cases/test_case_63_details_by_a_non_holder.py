@@ -27,7 +27,7 @@ from tests.support.lying_member import (
     with_forged_details,
 )
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite, keep, vault_of
+from tests.support.people import KEY, invite, keep, on_another_machine, vault_of
 from tests.support.restoring import restore
 from tests.support.sample_vault import add, open_new, set_session, update
 from tests.support.shared_vault import join, share
@@ -255,12 +255,7 @@ def test_case_63_a_job_with_nothing_but_its_string_uses_nothing(
 ) -> None:
     ada, job, mal = programs
     forge_by(mal, ada, job)
-    (vault,) = ada.home.rglob("vault.db")
-    (tmp_path / "ci").mkdir()
-    for program in (
-        job,
-        Opened(tmp_path / "ci", **{**job.environment, "HOME": str(tmp_path / "ci"), "NEXCRED_VAULT": str(vault)}),
-    ):
+    for program in (job, on_another_machine(job, tmp_path / "ci")):
         for code, command in ((9, ("get", "prod/api_key")), (125, ("run", "--env", "KEY=prod/api_key", "--", "env"))):
             ran = program(*command)
             assert ran.code == code, ran.err

@@ -29,7 +29,7 @@ from tests.support.lying_member import (
     with_holders,
 )
 from tests.support.opened import Opened
-from tests.support.people import keep
+from tests.support.people import head_of, keep, on_another_machine
 from tests.support.sample_vault import NOW, add, details, open_new, set_session, update
 from tests.support.shared_vault import join, secret_of, share
 
@@ -229,15 +229,12 @@ def test_case_65_what_another_owner_pinned_meanwhile_stands_on_his_word(theft: T
 
 def test_case_65_the_program_writes_nothing_where_nobody_can_say_who_signed(opened: Opened, tmp_path: Path) -> None:
     keep(opened, "prod")
-    (vault,) = opened.home.rglob("vault.db")
-    secret = opened.environment["NEXCRED_IDENTITY"]
-    (tmp_path / "elsewhere").mkdir()
-    thief = Opened(tmp_path / "elsewhere", NEXCRED_IDENTITY=secret, NEXCRED_NO_INPUT="1", NEXCRED_VAULT=str(vault))
+    thief = on_another_machine(opened, tmp_path / "elsewhere")
     changed = thief("update", "prod", "--set", "api_key=env:HELD", "--no-probe", environment={"HELD": "EXAMPLE-evil"})
     assert changed.code == 0, changed.err
-    before = vault.read_bytes()
+    before = head_of(opened)
     refused = opened("vault", "rekey", "-o", "new.identity")
     assert (refused.code, refused.out) == (2, "")
     assert "'prod'" in refused.err
-    assert vault.read_bytes() == before
+    assert head_of(opened) == before
     assert not (opened.home / "new.identity").exists()

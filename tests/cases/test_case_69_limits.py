@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Disputed, MadeByNewer, NotPermitted, RolledBack, Tampered
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import AccessList, make_list
 from nexcred.vault.belief import FARTHEST
 from nexcred.vault.head import FORMAT_2_FEATURE
@@ -29,7 +28,7 @@ from tests.support.forged_states import append_entry, sign_head, sign_heads
 from tests.support.forging import find, link_overview, write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
 from tests.support.opened import Opened
-from tests.support.people import invite, keep, on_another_machine, said_no, vault_file, vault_of
+from tests.support.people import invite, keep, on_another_machine, said_no, store_of, vault_of
 from tests.support.remembering import seen
 from tests.support.sample_vault import NOW, add, describe, details, remove, set_session, update
 from tests.support.shared_vault import join, secret_of, share
@@ -276,7 +275,7 @@ def test_case_69_an_end_beyond_all_years_is_shown(opened: Opened) -> None:
 def test_case_69_the_program_says_that_the_last_number_was_used_up(opened: Opened, tmp_path: Path) -> None:
     keep(opened, "prod")
     mallory = invite(opened, "Mallory", "--role", "member")
-    sign_head(SqliteStore(vault_file(opened)), vault_of(mallory), generation=LAST)
+    sign_head(store_of(opened), vault_of(mallory), generation=LAST)
     assert said_no(opened("get", "prod/api_key"), 9, "did not come from the one that was last seen")
     new = on_another_machine(mallory, tmp_path / "new")
     refused = new("rename", "prod", "x")

@@ -15,7 +15,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.support.forged_states import cut_roster, sign_head
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no, store_of, vault_of
 from tests.vectors.vault_v1_people import KEPT
 
 CUT = "the members of this vault are from before what this identity or its checkpoint knows"
@@ -49,7 +49,7 @@ def length(program: Opened) -> int:
 
 
 def show_cut(mallory: Opened, entries: int, **fields: int) -> None:
-    cut_roster(SqliteStore(vault_file(mallory)), vault_of(mallory), entries, **fields)
+    cut_roster(store_of(mallory), vault_of(mallory), entries, **fields)
 
 
 def test_case_87_a_roster_cut_below_the_floor_is_refused(
@@ -117,7 +117,7 @@ def test_case_87_who_joins_by_keys_of_his_own_asks_for_a_line(ada: Opened, mallo
 def test_case_87_a_head_of_another_version_is_refused(
     ada: Opened, job: Opened, mallory: Opened, features: int, tmp_path: Path
 ) -> None:
-    sign_head(SqliteStore(vault_file(ada)), vault_of(mallory), features=features)
+    sign_head(store_of(ada), vault_of(mallory), features=features)
     for who, name in ((job, "job"), (ada, "ada")):
         fresh = on_another_machine(who, tmp_path / name)
         for words in (("get", "prod/api_key"), ("list",)):

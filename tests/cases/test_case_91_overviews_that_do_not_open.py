@@ -16,7 +16,7 @@ from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, write_as_no_honest_program
 from tests.support.lying_member import id_of, put
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite, keep, vault_of
+from tests.support.people import KEY, as_who_holds, invite, keep, vault_of
 from tests.support.sample_vault import add, update
 from tests.support.shared_vault import rekey, secret_of, share
 from tests.support.three_people import People, three_people
@@ -191,9 +191,7 @@ def test_case_91_the_program_serves_the_others_and_ends_with_9(opened: Opened) -
     assert (got.code, got.out.strip()) == (0, KEY.format("prod"))
     assert opened("member", "remove", "mal", "--yes").code == 0
     assert opened("vault", "rekey", "-o", "new.identity").code == 0
-    again = Opened(
-        opened.home, NEXCRED_IDENTITY=(opened.home / "new.identity").read_text().strip(), NEXCRED_NO_INPUT="1"
-    )
+    again = as_who_holds(opened, (opened.home / "new.identity").read_text().strip())
     assert again("get", "demo/api_key").out.strip() == KEY.format("demo")
     assert again("list").code == 0, "what was set aside is told by verify"
     assert again("vault", "verify").code == 9

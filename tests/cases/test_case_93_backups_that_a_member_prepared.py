@@ -11,7 +11,7 @@ import pytest
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, most_of_each
 from nexcred.vault.record import DETAILS
-from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
+from nexcred.vault.restored_lists import Gain, records_of_now, who_gains
 from nexcred.vault.statements import Statement, hash_statement
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
@@ -118,6 +118,6 @@ def test_case_93_who_would_hold_more_is_told(played: Prepared) -> None:
     with backup.read() as old, played.store.read() as snapshot:
         then = Vault(backup, played.ada.identity).state
         every = Transaction(then, old).everything().credentials
-        now = lists_of_now(played.ada.state, snapshot)
+        now = records_of_now(played.ada.state, snapshot)
         assert who_gains(every, then, now, played.ada.state.roster) == ()
         assert who_gains(every, then, {}, played.ada.state.roster) == (Gain("Eve", ("test",)),)

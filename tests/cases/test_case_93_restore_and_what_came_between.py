@@ -10,9 +10,10 @@ from nexcred.vault.roster_records import MOST_NAMED
 from nexcred.vault.vault import Vault
 from tests.support.backups import over, reopened, saved
 from tests.support.forging import list_of, rewrite_overview
+from tests.support.lying import what_lies_at
 from tests.support.memory_store import MemoryStore
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_of
 from tests.support.sample_vault import NOW, add
 from tests.support.shared_vault import adas_vault, join, share
 
@@ -48,7 +49,7 @@ def test_case_93_a_guest_whose_identity_was_withdrawn_opens_nothing_again(ada: O
     job = invite(ada, "ci", "--grant", "prod")
     assert ada("vault", "backup", "b.db").code == 0
     assert ada("member", "remove", "ci", "--yes").code == 0
-    vault_file(ada).unlink()
+    what_lies_at(ada).clear()
     assert ada("vault", "restore-backup", "b.db", "--yes").code == 0
     assert said_no(on_another_machine(job, tmp_path / "job")("get", "prod/api_key"), 10)
 
@@ -57,11 +58,11 @@ def test_case_93_a_guest_whose_identity_was_withdrawn_opens_nothing_again(ada: O
 def ahead(ada: Opened, bob: Opened, tmp_path: Path) -> Opened:
     """Bob's desk, which saw writes of which the restorer's machine does not know: its vault was rolled back first."""
     desk = on_another_machine(bob, tmp_path / "desk")
-    place = vault_file(ada)
-    older = place.read_bytes()
+    place = what_lies_at(ada)
+    older = place.taken()
     keep(desk, "lost")
     assert desk("get", "prod/api_key").out == KEY.format("prod")
-    place.write_bytes(older)
+    place.lay(older)
     assert ada("vault", "restore-backup", "b.db", "--yes").code == 0
     return desk
 
@@ -111,11 +112,11 @@ def test_case_93_a_fork_is_called_one_and_not_accepted_by_its_older_line(
     ada: Opened, bob: Opened, tmp_path: Path
 ) -> None:
     """The line is of a write that the restored vault did not come from."""
-    place, desk = vault_file(ada), on_another_machine(bob, tmp_path / "desk")
-    older = place.read_bytes()
+    place, desk = what_lies_at(ada), on_another_machine(bob, tmp_path / "desk")
+    older = place.taken()
     keep(desk, "lost")
     lost = desk("vault", "checkpoint").out.strip()
-    place.write_bytes(older)
+    place.lay(older)
     keep(ada, "other")
     assert ada("vault", "restore-backup", "b.db", "--yes").code == 0
     compared = ada("vault", "compare", lost)

@@ -4,14 +4,15 @@ import json
 import tomllib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 FOLDER = Path(__file__).parent
-Kind = Literal["good", "bad", "expired", "forbidden", "limited", "other"]
+Kind = Literal["good", "bad", "expired", "forbidden", "limited", "other", "already"]
 NEEDED: tuple[Kind, ...] = ("good", "bad", "forbidden", "limited")
 # What an answer of a kind proves, unless its file says otherwise.
 USUAL = {
@@ -21,10 +22,13 @@ USUAL = {
     "forbidden": "forbidden",
     "limited": "rate_limited",
     "other": "inconclusive",
+    "already": "gone",
 }
 ANYTHING = "…"
 # A JWT that the made key signed.
 SIGNED = "<signed>"
+# Days of the request: how many from the present one, and how each is written. A probe is sent on any day.
+DAYS = {"{today}": (0, "%Y-%m-%d"), "{today-1d}": (-1, "%Y-%m-%d"), "{http_today}": (0, "%a, %d %b %Y")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Answered:
 class Wanted:
     """A request as the provider documents it. All that is said must come so; nothing else may hold a secret.
 
-    `claims` are those of the JWT that it holds, beside the times.
+    `claims` are those of the JWT that it holds, beside the times. Days in the URL and the headers are as in `DAYS`.
     """
 
     method: str
@@ -59,8 +63,14 @@ class Wanted:
     claims: Mapping[str, str]
     answer: Answered | None
 
+    def on(self, now: datetime) -> "Wanted":
+        """Return it as it must come at that time."""
+        days = {name: (now + timedelta(days=ahead)).strftime(form) for name, (ahead, form) in DAYS.items()}
+        headers = {name: _with_days(value, days) for name, value in self.headers.items()}
+        return replace(self, url=_with_days(self.url, days), headers=headers)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Conversation:
     """One method: the values that a person gives, the requests that must come, and the answers to them.
 
@@ -100,26 +110,30 @@ def _conversations_in(path: Path) -> Iterator[Conversation]:
             path.stem,
             said["name"],
             said["values"],
-            tuple(_wanted(one, source) for one in said["request"]),
-            tuple(_wanted(one, source) for one in said.get("elsewhere", ())),
-            tuple(_answered(one, source) for one in said["answer"]),
+            tuple(wanted_of(one, source) for one in said["request"]),
+            tuple(wanted_of(one, source) for one in said.get("elsewhere", ())),
+            tuple(answered_of(one, source) for one in said["answer"]),
             (*table.get("undocumented", ()), *said.get("undocumented", ())),
         )
 
 
-def _wanted(said: dict[str, Any], source: str) -> Wanted:
+def wanted_of(said: dict[str, Any], source: str) -> Wanted:
+    """Return a request as a file says it."""
     method, _, url = said["line"].partition(" ")
     headers = dict(said.get("headers", {}))
     if "basic" in said:
         headers["Authorization"] = f"Basic {b64encode(said['basic'].encode()).decode()}"
     body: object = said.get("json")
+    if isinstance(body, str):  # as TOML cannot say it
+        body = json.loads(body)
     if "form" in said:
         body = urlencode(said["form"])
-    answer = _answered({"kind": "good", **said["answer"]}, source) if "answer" in said else None
+    answer = answered_of({"kind": "good", **said["answer"]}, source) if "answer" in said else None
     return Wanted(method, url, headers, body, said.get("claims", {}), answer)
 
 
-def _answered(said: dict[str, Any], source: str) -> Answered:
+def answered_of(said: dict[str, Any], source: str) -> Answered:
+    """Return an answer as a file says it."""
     body = said.get("body", "")
     kind = said.get("type", "application/json" if body.startswith(("{", "[")) else "")
     headers = {**({"Content-Type": kind} if kind else {}), **said.get("headers", {})}
@@ -134,6 +148,12 @@ def _answered(said: dict[str, Any], source: str) -> Answered:
         said.get("expires"),
         said.get("to", -1),
     )
+
+
+def _with_days(text: str, days: Mapping[str, str]) -> str:
+    for name, day in days.items():
+        text = text.replace(name, day)
+    return text
 
 
 def json_of(body: bytes) -> object:

@@ -5,15 +5,15 @@ from functools import partial
 import pytest
 
 from nexcred.auth.authorization_code import AuthorizationCode
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Request, Response
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.language.pattern import fits
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.model.times import to_rfc3339
 from nexcred.probing.control import judge_control, junk_fields, wants_control
-from tests.catalog.conversing import ACCESS_TOKEN, Give, converse, fields_of, response_of, secrets_of, spoken
+from tests.catalog.conversing import ACCESS_TOKEN, NOW, Give, converse, fields_of, response_of, secrets_of, spoken
 from tests.catalog.strict import departures
 from tests.catalog.table import NEEDED, Answered, Conversation, Wanted, conversations
 
@@ -28,7 +28,7 @@ HTTP = [
     pytest.param(connector.name, method.name, id=f"{connector.name}-{method.name}")
     for connector in load_all(Folders(CATALOGUE))
     for method in connector.methods
-    if method.probe and not isinstance(method.auth, DatabaseAuth) and not method.own_host
+    if method.probe and not isinstance(method.auth, LoginAuth) and not method.own_host
 ]
 PAGE = b"<!doctype html><html><head><title>Just a moment...</title></head><body>Please wait.</body></html>"
 HTML = {"content-type": "text/html"}
@@ -86,7 +86,7 @@ def test_an_answer_is_judged_as_it_is_written(one: Conversation, answer: Answere
     def give(number: int, request: Request) -> Response:
         wanted = _wanted_at(one, number, to if answer.verdict in ("rejected", "expired") else last)
         sent = (request.method, request.url, request.headers, request.body or b"")
-        problems.extend(departures(wanted, *sent, [*secrets_of(fields), ACCESS_TOKEN]))
+        problems.extend(departures(wanted.on(NOW), *sent, [*secrets_of(fields), ACCESS_TOKEN]))
         if number == to or wanted in one.elsewhere:
             return response_of(answer)
         assert wanted.answer is not None, f"request {number} needs an answer that leads to the next"

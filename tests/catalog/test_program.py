@@ -11,12 +11,11 @@ from nexcred.auth.shared_key import SharedKey
 from nexcred.auth.sigv4 import SigV4
 from nexcred.connectors.evidence import level_of
 from nexcred.connectors.load.loader import load_connector
-from nexcred.model.credential import Value
-from nexcred.model.secret import Secret
 from nexcred.probing.control import wants_control
 from tests.catalog.conversing import fields_of, spoken
 from tests.catalog.provider import Provider
 from tests.catalog.table import Conversation, conversations
+from tests.catalog.words_for import words_for
 from tests.support.opened import Opened
 from tests.support.standins.internet import Internet
 
@@ -34,7 +33,7 @@ def internet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Internet]:
 def test_a_credential_is_added_and_proved(one: Conversation, internet: Internet, opened: Opened) -> None:
     first, *others = one.hosts
     provider = internet.host_at(first, lambda tls: Provider(one, tls=tls), *others)
-    given, held = _words_for(fields_of(one))
+    given, held = words_for(fields_of(one))
     _, method = spoken(one)
     opened.environment |= internet.environment
     added = opened("add", one.connector, "--method", one.method, *given, "--json", environment=held)
@@ -56,27 +55,14 @@ def test_a_credential_is_added_and_proved(one: Conversation, internet: Internet,
     assert {request.headers["host"] for request in provider.received} <= here
 
 
-def _words_for(fields: dict[str, Value]) -> tuple[list[str], dict[str, str]]:
-    """Return the flags, and the variables of the secrets that they name."""
-    words: list[str] = []
-    held: dict[str, str] = {}
-    for number, (name, value) in enumerate(fields.items()):
-        if isinstance(value, Secret):
-            held[f"HELD_{number}"] = str(value.reveal())
-            words += ["--set", f"{name}=env:HELD_{number}"]
-        else:
-            words += ["--set", f"{name}={value}"]
-    return words, held
-
-
 def test_a_report_of_a_real_key_holds_nothing_of_it(internet: Internet, opened: Opened) -> None:
     one = next(each for each in BY_VALUES if each.connector == "openai")
     internet.host_at("api.openai.com", lambda tls: Provider(one, tls=tls))
     opened.environment |= internet.environment
-    given, held = _words_for(fields_of(one))
+    given, held = words_for(fields_of(one))
     assert opened("add", "openai", *given, environment=held).code == 0
     ran = opened("connectors", "check", "openai", "--credential", "openai", "--report", "openai.json")
-    assert ran.code == 0, ran.err
+    assert (ran.code, ran.err) == (0, "nexcred: wrote openai.json\n")
     text = (opened.home / "openai.json").read_text()
     report = json.loads(text)
     assert (report["connector"], report["method"]) == ("openai", "api_key")

@@ -50,6 +50,14 @@ _KDBX = (
     bytes.fromhex("03d9a29a67fb4bb500000400") + b"\x02\x10\0\0\0" + bytes(16) + b"\0\0\0\0\0",
 )
 
+_HTTP = (
+    b"\xffGET /v1/credentials/a%20b/key?x=y HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer EXAMPLE\r\n\r\n",
+    b"\x03POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nabcdGET /b HTTP/1.1\r\nHost: b\r\n\r\n",
+    b"\x01PUT /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x\r\nc\r\n0\r\n\r\n",
+    b"\x07PUT /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\nGET /b",
+    b"\x10POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\nUpgrade: h2c\r\n\r\na",
+)
+
 _POLICY = (
     b'{"expires_at":"2026-12-01T00:00:00.000Z","never_expires":true,"rotate_every_days":90,"later":[1],'
     b'"rotator":"000102030405060708090a0b0c0d0e0f","exposures":[{"revision":1,"why":"left","at":"2026-12-01T00:00:00.000Z",'
@@ -120,6 +128,7 @@ def seeds() -> dict[str, list[bytes]]:
         "template": [b"a: {{ nexcred://Prod%20Events/api_key }}\n{{nexcred://x/y}} {{ nexcred://z"],
         "reference": [b"Prod Events/api_key", b"nexcred://Prod%20Events/api_key"],
         "name": ["Prod Ünïcode 日本".encode()],
+        "http": list(_HTTP),
         "identity": [ada.secret_string.encode(), ada.public_string.encode()],
         "recovery_key": [write_recovery_key(bytes(range(32))).encode()],
     }

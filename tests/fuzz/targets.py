@@ -27,7 +27,7 @@ from nexcred.services.importing.managers.kdbx_xml import read_kdbx_xml
 from nexcred.services.importing.managers.password_text import entry_of_text
 from nexcred.services.importing.sources import SOURCES
 from nexcred.services.provisioning.inject import fill_template
-from tests.fuzz import vault_targets
+from tests.fuzz import http_target, vault_targets
 from tests.fuzz.kept_vaults import VAULT, opened
 from tests.fuzz.vault_targets import text_of
 
@@ -131,7 +131,7 @@ def fuzz_name(data: bytes) -> None:
         assert fold_name(fold_name(name)) == fold_name(name)
 
 
-_FOUND = {**vars(vault_targets), **globals()}
+_FOUND = {**vars(vault_targets), **vars(http_target), **globals()}
 TARGETS: Mapping[str, Callable[[bytes], None]] = MappingProxyType(
     {name.removeprefix("fuzz_"): target for name, target in _FOUND.items() if name.startswith("fuzz_")}
 )

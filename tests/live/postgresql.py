@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -87,8 +87,11 @@ def add_proved(opened: Opened, name: str, connector: str, database: Database, **
 class Server:
     """A server in a folder of its own; what it is stopped with, it is started on again."""
 
-    def __init__(self, programs: Path, folder: Path, data: Path, port: int) -> None:
-        self._programs, self._folder, self._data = programs, folder, data
+    def __init__(
+        self, programs: Path, folder: Path, data: Path, port: int, *, under: Sequence[str | Path] = ()
+    ) -> None:
+        """Take also the words of a program that runs it."""
+        self._programs, self._folder, self._data, self._under = programs, folder, data, under
         self._running = ExitStack()
         self.port = port
 
@@ -98,7 +101,7 @@ class Server:
         return (self._folder / "log").read_text(errors="replace")
 
     def start(self) -> None:
-        command: list[str | Path] = [self._programs / "postgres", "-D", self._data, "-c", f"port={self.port}"]
+        command = [*self._under, self._programs / "postgres", "-D", self._data, "-c", f"port={self.port}"]
         self._running.enter_context(running(command, self._folder, self.port))
         wait_for([self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)])
 
@@ -128,7 +131,7 @@ def postgresql(authority: Authority) -> Iterator[Database]:
 
 
 @contextmanager
-def serving(authority: Authority) -> Iterator[tuple[Server, Database]]:
+def serving(authority: Authority, *, under: Sequence[str | Path] = ()) -> Iterator[tuple[Server, Database]]:
     """Run a server with all roles and databases of these tests."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     if not programs:
@@ -150,7 +153,7 @@ def serving(authority: Authority) -> Iterator[tuple[Server, Database]]:
             folder,
             stdin=_ROLES.format(password=password),
         )
-        server = Server(programs[-1], folder, data, port)
+        server = Server(programs[-1], folder, data, port, under=under)
         server.start()
         try:
             yield server, Database(port, password, authority.bundle)

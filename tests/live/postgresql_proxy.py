@@ -1,4 +1,4 @@
-"""A proxy that knows PostgreSQL's messages, without TLS: it counts statements, loses answers, holds back and cuts."""
+"""A proxy that knows PostgreSQL's messages, without TLS: it counts statements, loses answers, lies and cuts."""
 
 import contextlib
 import socket
@@ -28,6 +28,7 @@ class PostgresProxy:
         self.release = threading.Event()
         self.is_down = False
         self.rewrite: Callable[[bytes], bytes] = bytes
+        self.alter: Callable[[str], str] = str
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.lines: list[Line] = []
 
@@ -110,8 +111,11 @@ class Line:
             self._server.sendall(start + reading.read(struct.unpack("!i", start)[0] - 4))
             while head := reading.read(5):
                 body = reading.read(struct.unpack("!i", head[1:])[0] - 4)
-                if head[:1] == b"Q" and not self._pass_on(body[:-1].decode()):
-                    break
+                if head[:1] == b"Q":
+                    if not self._pass_on(body[:-1].decode()):
+                        break
+                    body = self._proxy.alter(body[:-1].decode()).encode() + b"\0"
+                    head = b"Q" + struct.pack("!i", len(body) + 4)
                 self._server.sendall(head + body)
         if not self._mute:
             self.end()

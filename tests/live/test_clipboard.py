@@ -15,8 +15,9 @@ import pexpect
 import pytest
 
 from tests.live.daemon import give_away
-from tests.support.clipboard import holders, shows_anywhere, wait_until
+from tests.support.clipboard import holders, shows_anywhere
 from tests.support.opened import Opened
+from tests.support.waiting import wait_until
 from tests.support.warm.start import programs
 
 VALUE = "clipped ünïcode-EXAMPLE"

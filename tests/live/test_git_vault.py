@@ -9,8 +9,9 @@ import pytest
 from tests.live.git_hosts import SshHost, answering, at_home, authority, https_host, ssh_host, with_helper
 from tests.support.git_repository import BRANCH, bare_repository, git
 from tests.support.program import Program, Ran
-from tests.support.standins import Answer, Received, StandIn
+from tests.support.standins import Answer, Received, StandIn, faults
 from tests.support.standins.authority import Authority
+from tests.support.standins.exchange import Fault
 from tests.support.standins.git import GitServer
 
 __all__ = ["authority", "https_host", "ssh_host"]
@@ -103,6 +104,20 @@ def test_out_of_reach_the_last_values_are_read_with_a_warning(authority: Authori
     assert "this is the vault as it was" in read.err
     written = add(ada, "second")
     assert (written.code, written.out) == (1, "")
+
+
+@pytest.mark.parametrize("cut", [faults.hang_up(), faults.reset(), faults.broken_off()], ids=["end", "reset", "half"])
+def test_so_they_are_where_the_line_is_cut(
+    https_host: GitServer, authority: Authority, tmp_path: Path, cut: Fault
+) -> None:
+    ada = founded(over_https(tmp_path, https_host, authority))
+    https_host.fault = cut
+    read = ada("get", "first/api_key")
+    assert (read.code, read.out, "this is the vault as it was" in read.err) == (0, SECRET, True), read.err
+    written = add(ada, "second")
+    assert (written.code, written.out, "cannot be reached" in written.err) == (1, "", True), written.err
+    https_host.fault = None
+    assert names(ada) == {"first"}
 
 
 def test_a_redirect_is_not_followed(https_host: GitServer, authority: Authority, tmp_path: Path) -> None:

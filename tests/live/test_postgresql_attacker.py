@@ -1,5 +1,10 @@
 """Who runs the database changes what is in it: nothing of that is believed, and nothing planted there is run."""
 
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+
 import pytest
 
 from nexcred.errors import (
@@ -7,6 +12,7 @@ from nexcred.errors import (
     MadeByNewer,
     NexcredError,
     NotPermitted,
+    OutcomeUnknown,
     Replaced,
     RolledBack,
     Tampered,
@@ -14,8 +20,11 @@ from nexcred.errors import (
 )
 from nexcred.stores.postgresql.schema import TABLES
 from nexcred.vault.bounds import ACCESS, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound
+from nexcred.vault.identity import Identity
+from nexcred.vault.roster import MEMBER
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
+from tests.live.postgresql_proxy import proxy_to
 from tests.live.postgresql_vault import Schema, schema
 from tests.support.sample_vault import add, open_new
 
@@ -126,11 +135,11 @@ def test_digests_of_another_length_are_told(schema: Schema) -> None:
         list(snapshot.item_digests())
 
 
-def _kept(schema: Schema) -> str:
-    """Keep all rows as they are, and return what puts them back."""
-    keep = "".join(f"CREATE TABLE public.{schema.name}_{one} AS TABLE {{}}.{one};" for one in TABLES)
-    schema.run(keep)
-    return "".join(f"TRUNCATE {{}}.{one}; INSERT INTO {{}}.{one} TABLE public.{schema.name}_{one};" for one in TABLES)
+def _kept(schema: Schema) -> Mapping[str, str]:
+    """Keep all rows as they are, and return what puts them back, for each table."""
+    copies = {one: f"public.{schema.name}_{secrets.token_hex(4)}_{one}" for one in TABLES}
+    schema.run(";".join(f"CREATE TABLE {copy} AS TABLE {{}}.{one}" for one, copy in copies.items()))
+    return {one: f"TRUNCATE {{}}.{one}; INSERT INTO {{}}.{one} TABLE {copy};" for one, copy in copies.items()}
 
 
 def test_an_older_state_is_a_rollback(schema: Schema) -> None:
@@ -138,16 +147,74 @@ def test_an_older_state_is_a_rollback(schema: Schema) -> None:
     add(vault, "first")
     put_back = _kept(schema)
     add(vault, "second")
-    schema.run(put_back)
+    schema.run("".join(put_back.values()))
     with pytest.raises(RolledBack):
         vault.names()
+
+
+def test_no_table_of_an_older_state_goes_with_the_others(schema: Schema) -> None:
+    vault = open_new(schema.store())
+    add(vault, "first")
+    older = _kept(schema)
+    add(vault, "second")
+    vault.edit(lambda edit: edit.admit(Identity.generate().public, "bob", MEMBER))
+    newer = _kept(schema)
+    believed = []
+    for table in TABLES:
+        schema.run(older[table])
+        try:
+            _open_and_read(schema, vault, "second")
+            believed.append(table)
+        except Damaged:
+            pass
+        schema.run(newer[table])
+    assert believed == ["head", "chain", "slot"]  # what is past, and what no write of these changed
+    _open_and_read(schema, vault, "second")
+
+
+@pytest.mark.parametrize("table", ["item", "leaf"])
+def test_rows_in_the_places_of_others_are_told(schema: Schema, table: str) -> None:
+    vault = open_new(schema.store())
+    for name in ("first", "second"):
+        add(vault, name)
+    key = "digest" if table == "item" else "id"
+    turned = f"SELECT {key}, lead(sealed, 1, first) OVER (ORDER BY {key}) AS other FROM {{}}.{table}, first"
+    first = f"WITH first AS (SELECT sealed AS first FROM {{}}.{table} ORDER BY {key} LIMIT 1)"
+    schema.run(f"{first} UPDATE {{}}.{table} AS t SET sealed = other FROM ({turned}) AS o WHERE o.{key} = t.{key}")
+    with pytest.raises((Damaged, NotPermitted)):
+        _open_and_read(schema, vault)
+
+
+LIES = {
+    "it keeps no record": lambda message: re.sub(r'INSERT INTO "\w+"\."item" .*? EXCLUDED\.sealed', "SELECT", message),
+    "it changes records": lambda message: re.sub(
+        r'(INSERT INTO ("\w+"\."item") .*?); COMMIT$', r"\1; UPDATE \2 SET sealed = sealed || 'x'; COMMIT", message
+    ),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_server_that_lies_about_a_write_is_found_out(schema: Schema, lie: str) -> None:
+    """As one does whose triggers no table shows."""
+    with proxy_to(schema.server.port) as proxy:
+        vault = open_new(schema.store(url=schema.url(port=proxy.port, more="&sslmode=disable")))
+        add(vault, "first")
+        proxy.alter = LIES[lie]
+        with suppress(Damaged):
+            add(vault, "second")
+        proxy.alter = str
+        with pytest.raises(Damaged):
+            _open_and_read(schema, vault, "second")
+        proxy.alter = lambda message: re.sub("COMMIT$", "ROLLBACK", message)
+        with pytest.raises(OutcomeUnknown, match="does not show it"):
+            add(vault, "third")
 
 
 def test_two_ways_of_one_vault_are_told(schema: Schema) -> None:
     vault = open_new(schema.store())
     put_back = _kept(schema)
     add(vault, "first")
-    schema.run(put_back)
+    schema.run("".join(put_back.values()))
     fork = Vault(schema.store(), vault.identity)
     for name in ("other", "another"):
         add(fork, name)
@@ -174,9 +241,9 @@ def test_a_table_that_was_emptied_is_told(schema: Schema, table: str) -> None:
         _open_and_read(schema, vault)
 
 
-def _open_and_read(schema: Schema, vault: Vault) -> None:
-    again = Vault(schema.store(), vault.identity)
-    again.details(again.find("first"))
+def _open_and_read(schema: Schema, vault: Vault, name: str = "first") -> None:
+    again = Vault(schema.store(), vault.identity, memory=vault.memory)
+    again.details(again.find(name))
 
 
 def test_no_vault_is_made_over_the_rest_of_one(schema: Schema) -> None:

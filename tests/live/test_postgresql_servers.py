@@ -1,13 +1,15 @@
-"""Servers that crash in the middle of a write, and standbys that lag."""
+"""Servers that crash in the middle of a write, standbys that lag, troubles of a server's own, clocks that are off."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from nexcred.errors import StoreBehind, StoreFailed
 from tests.live.postgresql import Server, serving
 from tests.live.postgresql_proxy import PostgresProxy, commits, proxy_to
-from tests.live.postgresql_vault import Schema
+from tests.live.postgresql_vault import KEEPER, Schema, on_a_machine
+from tests.support.clock_off import assert_no_decision_changes
 from tests.support.sample_vault import add, open_new
 from tests.support.standins.authority import Authority
 
@@ -106,3 +108,22 @@ def _await_replay(schema: Schema, follower: Schema) -> None:
     ((position,),) = schema.run("SELECT pg_current_wal_lsn()::text")
     while follower.run(f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn") != [[True]]:
         pass
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "words"),
+    [("XX000", 1, "failed: "), ("XX001", 9, "is damaged: "), ("53100", 1, "failed: its disk is full")],
+)
+def test_damage_is_what_the_server_calls_so_and_no_other_trouble_of_its_own(
+    schema: Schema, proxy: PostgresProxy, tmp_path: Path, code: str, exit_code: int, words: str
+) -> None:
+    """XX000 is also said by poolers that know no such user."""
+    program = on_a_machine(schema, tmp_path / "home", KEEPER)
+    proxy.rewrite = lambda data: data.replace(b"C28P01\0", f"C{code}\0".encode())
+    refused = program("list", environment={"NEXCRED_VAULT": _behind(schema, proxy), "PGPASSWORD": "wrong-EXAMPLE"})
+    assert (refused.code, words in refused.err) == (exit_code, True), refused.err
+
+
+@pytest.mark.parametrize("years", [-10, 10])
+def test_a_clock_ten_years_off_changes_no_decision(schema: Schema, tmp_path: Path, years: int) -> None:
+    assert_no_decision_changes(schema.store(), tmp_path / "state", years)

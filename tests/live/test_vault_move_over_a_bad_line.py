@@ -22,7 +22,7 @@ class Leaving:
 
     def __init__(self, folder: Path, there: Callable[[], Store]) -> None:
         self._folder, self._kept = folder / "places", folder / "kept"
-        self._folder.mkdir()
+        self._folder.mkdir(parents=True)
         here = self._folder / "vault.db"
         anchors = AnchorFile(self._folder / "state", warn=pytest.fail)
         self.two = Two(lambda: SqliteStore(here), there, anchors, found(SqliteStore(here)))

@@ -3,14 +3,18 @@
 import signal
 from collections.abc import Iterator
 
+import pyte
 import pytest
 
+from tests.support.github_device import add_github
 from tests.support.oauth_connector import add_acme, own_redirect, put_acme
 from tests.support.opened import Opened
+from tests.support.people import said_no
 from tests.support.signing_in import signing_in
 from tests.support.standins.device_server import DeviceServer
 from tests.support.standins.github import GitHubLogin
 from tests.support.standins.oauth_server import Rules
+from tests.support.terminal import Typed, play
 
 DEVICE = 'device_authorization_url = "{oauth_url}/device"'
 
@@ -44,6 +48,20 @@ def test_a_browser_that_is_at_hand_is_used_instead(opened: Opened, server: Devic
         assert login.url.startswith(f"{server.url}/oauth/authorize?")
 
 
+def test_a_page_of_somebody_else_is_named_and_asked_about(opened: Opened, server: DeviceServer) -> None:
+    """Who enters the code there, and signs in, does it on a page of theirs."""
+    server.says = {"verification_uri": "https://evil.example/device"}
+    ran = opened("login", "acme")
+    assert said_no(ran, 2, "the page to approve it at is of evil.example", "--allow-host evil.example")
+    assert "WDJB-MJHT" not in ran.err
+    del opened.environment["NEXCRED_NO_INPUT"]
+    environment = {**opened.environment, "TERM": "dumb"}
+    for answer, code in (("n\r", 1), ("y\r", 0)):
+        screen, typed = pyte.Screen(120, 30), [Typed("Go there all the same?", answer)]
+        ended = play(opened.command("login", "acme"), typed, screen, environment=environment, folder=opened.home)
+        assert (ended.code, b"WDJB-MJHT" in ended.seen) == (code, code == 0)
+
+
 def test_a_denied_consent_ends_it(opened: Opened, server: DeviceServer) -> None:
     server.ends_with = "access_denied"
     ran = opened("login", "acme")
@@ -63,15 +81,7 @@ def test_ctrl_c_ends_the_waiting(opened: Opened, server: DeviceServer) -> None:
 
 def test_github_by_the_code_of_an_app_without_a_secret(opened: Opened) -> None:
     with GitHubLogin() as github:
-        values = {
-            "client_id": github.rules.client_id,
-            "scope": github.rules.scope,
-            "login_url": github.url,
-            "base_url": github.url,
-        }
-        settings = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
-        added = opened("add", "github", "--method", "device", *settings, "--allow-host", github.host)
-        assert added.code == 0, added.err
+        add_github(opened, github)
         ran = opened("login", "github", environment={"BROWSER": "true"})
         assert (ran.code, ran.out) == (0, "logged in github: accepted, octo\n"), (ran.err, github.refusals)
         assert "and enter this code there: WDJB-MJHT" in ran.err

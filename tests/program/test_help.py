@@ -48,3 +48,23 @@ def test_inside_a_group_it_stands_before_the_words(nexcred: Program) -> None:
     ran = nexcred("vault", "help")
     assert ran.code == 2
     assert "see: nexcred help vault" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("-v", "list"), "the version: -V; where in the program an error happened: --debug"),
+        (("list", "-v"), "the version: -V; where in the program an error happened: --debug"),
+        (("vault", "list", "--verbose"), "the version: -V; where in the program an error happened: --debug"),
+        (("--reveal", "show", "x"), "an option of one command stands behind it; see: nexcred --help"),
+        (("--no-colour", "list"), "did you mean --no-color?"),
+        (("list", "--nothing"), "see: nexcred list --help"),
+    ],
+    ids=str,
+)
+def test_an_option_that_is_none_leads_to_the_one_that_is_meant(
+    nexcred: Program, words: tuple[str, ...], hint: str
+) -> None:
+    ran = nexcred(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[-1] == f"nexcred: hint: {hint}"

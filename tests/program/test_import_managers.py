@@ -10,6 +10,7 @@ import pytest
 from tests.support.exports.sealing import sealed_bitwarden
 from tests.support.program import Program, Ran
 from tests.support.program_fixtures import nexcred, vaulted
+from tests.support.schema_check import check_schema
 from tests.support.terminal import Typed, lines_of, play
 
 __all__ = ["nexcred", "vaulted"]
@@ -74,6 +75,17 @@ def test_one_that_was_alone_of_its_name_is_known_again_beside_another(vaulted: P
     assert told == {"Portal": "identical", "bob@portal": "added", "a_b": "added", "a_b-rest": "added"}
 
 
+def test_names_that_differ_in_case_or_normal_form_alone_are_told_apart(vaulted: Program) -> None:
+    rows = ("Mail,ada", "MAIL,ada", "Caf\u00e9,", "Cafe\u0301,", "CAF\u00c9,")
+    table = "name,username,password\n" + "".join(f"{row},p{n}-EXAMPLE\n" for n, row in enumerate(rows))
+    done = vaulted("import", "csv", "-", "--yes", stdin=table.encode())
+    assert done.code == 0, done.err
+    kept = {name: vaulted("get", f"{name}/password").out for name in names(vaulted)}
+    assert sorted(kept.values()) == [f"p{n}-EXAMPLE" for n in range(len(rows))]
+    again = vaulted("import", "csv", "-", "--yes", stdin=table.encode())
+    assert again.err.rstrip().endswith("nothing changed")
+
+
 def test_a_value_that_has_changed_is_a_conflict_and_nothing_is_imported(vaulted: Program) -> None:
     assert vaulted("import", "bitwarden", export(vaulted, {**EXPORT, "items": ITEMS[:1]}), "--yes").code == 0
     changed = {"type": 1, "name": "Portal", "folderId": "f", "login": {"username": "ada", "password": "new-EXAMPLE"}}
@@ -92,6 +104,20 @@ def test_what_is_bad_is_named_and_left_out_only_if_asked(vaulted: Program) -> No
     assert names(vaulted) == []
     assert vaulted("import", "bitwarden", path, "--yes", "--partial").code == 0
     assert names(vaulted) == NAMES
+
+
+def test_the_json_of_a_plan_tells_of_all_also_where_one_is_in_the_way(vaulted: Program) -> None:
+    path = export(vaulted, {**EXPORT, "items": ITEMS})
+    planned = vaulted("import", "bitwarden", path, "--dry-run", "--json")
+    told = {one["name"]: (one["outcome"], one["detail"]) for one in json.loads(planned.out)}
+    assert told == {**dict.fromkeys(NAMES, ("added", "")), "Empty": ("refused", "holds no value")}
+    check_schema(vaulted, "import", planned.out)
+    error = json.loads(planned.err.splitlines()[-1])["error"]
+    assert (planned.code, error["code"]) == (2, "invalid_data")
+    assert [one["field"] for one in error["fields"]] == ["'Empty' (item 4)"]
+    hides_all(planned)
+    refused = vaulted("import", "bitwarden", path, "--yes", "--json")
+    assert (refused.code, refused.out, names(vaulted)) == (2, "", [])
 
 
 @pytest.mark.parametrize(

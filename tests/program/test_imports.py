@@ -1,5 +1,8 @@
 """What is on the way of the commands that others start again and again: nothing slow, nothing of others."""
 
+import sys
+
+import pexpect
 import pytest
 
 from tests.support.imported import NEVER, imported
@@ -19,6 +22,11 @@ OFFLINE |= {"_hashlib", "_ssl"}
 # What belongs to few records, or to none that these commands print.
 OF_FEW = {"nexcred.model.lifecycle", "nexcred.vault.policy", "nexcred.vault.terms", "nexcred.vault.journal"}
 OF_FEW |= {"nexcred.rotating", "nexcred.services.rotation", "nexcred.services.notices"}
+# What is for writing, for names of vaults, for passphrases and for messages.
+RARE = {"fcntl", "signal", "heapq", "nexcred.local.locking", "nexcred.local.fair_lines", "nexcred.vault.memory"}
+RARE |= {"nexcred.model.span", "nexcred.model.suggest", "nexcred.unlock.slots", "nexcred.unlock.secret_file"}
+RARE |= {"nexcred.project.spec", "nexcred.vault.in_parts", "nexcred.cli.app.command_table"}
+RARE |= {"cryptography.hazmat.primitives.kdf"}
 # What reads a command line that is not plain, and takes as long to import as all the rest of `get`.
 PARSER = {"typer", "click", "nexcred.cli.app.command_loader"}
 # Masked, it stays to say what it imported; otherwise it becomes the command.
@@ -33,6 +41,13 @@ def test_no_slow_library_isimported(vaulted: Program, arguments: list[str]) -> N
     _add_keys(vaulted)
     needed = {"ctypes"} if arguments is RUN else set()  # no other way to prctl(2)
     assert not ((OFFLINE | OF_FEW) - needed) & imported(vaulted, arguments)
+
+
+@pytest.mark.parametrize("arguments", [["get", "s3/access_key_id"], ["helper", "aws", "s3"], KUBE], ids=" ".join)
+def test_a_value_is_read_without_what_few_branches_need(vaulted: Program, arguments: list[str]) -> None:
+    _add_keys(vaulted)
+    vaulted("list")  # what was written since is seen
+    assert not RARE & imported(vaulted, arguments)
 
 
 def test_a_long_list_imports_nothing_of_expiry_and_rotation(vaulted: Program) -> None:
@@ -119,8 +134,34 @@ def test_asking_a_provider_imports_one_http_client_and_no_more(
     added = vaulted("add", "rest", *fields, "--allow-host", rest.host, "--no-probe", stdin=rest.api_key.encode())
     assert added.code == 0, added.err
     modules = imported(vaulted, arguments)
-    assert "urllib3" in modules
-    assert not (NEVER | PARSER) & modules
+    assert "http.client" in modules
+    assert not (NEVER | PARSER | {"urllib3", "logging", "importlib.metadata", "dataclasses"}) & modules
+    assert not {"hashlib", "hmac", "secrets", "cryptography.hazmat.primitives.asymmetric.rsa"} & modules
+    assert not {"nexcred.connectors.language.toml_bounds", "nexcred.databases", "nexcred.connectors.lint"} & modules
+    assert "xml" not in modules
+    if arguments[0] == "request":  # whose answer was a success
+        assert not {"nexcred.probing.plan", "nexcred.connectors.guidance", "signal", "fcntl"} & modules
+
+
+def test_what_reads_answers_is_imported_when_one_is_due(vaulted: Program) -> None:
+    _add_keys(vaulted)
+    modules = imported(vaulted, ["request", "rest", "https://elsewhere.example/me"], code=2)
+    assert "nexcred.http.connected" in modules
+    assert not {"http", "email"} & modules
+
+
+def test_the_first_question_stands_there_before_anything_slow_is_imported(vaulted: Program) -> None:
+    environment = {**vaulted.environment, "TERM": "xterm"}
+    command = [sys.executable, "-X", "importtime", "-m", "nexcred", "add", "openai"]
+    # Each module is told on the terminal as it is imported.
+    with pexpect.spawn(command[0], command[1:], env=environment, cwd=vaulted.home, timeout=60) as child:
+        child.expect_exact("Name")
+        before = {line.rpartition(b"|")[2].strip().decode() for line in child.before.splitlines()}
+        child.sendintr()
+        child.expect(pexpect.EOF)
+    assert child.exitstatus == 130
+    assert "nexcred.vault.vault" in before
+    assert not (OFFLINE | PARSER | HTTP | {"nexcred.connectors.language.spec"}) & before
 
 
 def test_changing_a_value_without_a_probe_imports_no_http_client(vaulted: Program) -> None:
@@ -130,6 +171,33 @@ def test_changing_a_value_without_a_probe_imports_no_http_client(vaulted: Progra
     modules = imported(vaulted, ["update", "s3", "--set", "region=eu-central-1", "--no-probe"])
     assert "msgspec" in modules
     assert not {*NEVER, "urllib3", "http", "ssl", "email"} & modules
+
+
+_LIST_OF_EVERY_COMMAND = """
+import contextlib, io, sys
+from nexcred.cli.app.command_table import COMMANDS
+from nexcred.cli.app.main import main
+with contextlib.redirect_stdout(io.StringIO()):
+    codes = {main([*name.split(), "--help"]) for name in COMMANDS}
+print(*sys.modules, file=sys.stderr)
+sys.exit(max(codes))
+"""
+# What `serve` and `ui` alone need, once they serve.
+SERVING = {"nexcred.server", "starlette", "uvicorn", "h11", "anyio", "jinja2"}
+
+
+def test_no_command_imports_the_service_before_it_serves(vaulted: Program) -> None:
+    modules = imported(vaulted, [], listing=_LIST_OF_EVERY_COMMAND)
+    assert {"nexcred.cli.commands.serve.command", "nexcred.cli.commands.ui", "nexcred.cli.commands.list"} <= modules
+    assert not SERVING & modules
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["status"], ["serve", "token", "list"]], ids=" ".join)
+def test_what_runs_beside_the_service_imports_nothing_of_it(vaulted: Program, arguments: list[str]) -> None:
+    _add_keys(vaulted)
+    made = vaulted("serve", "token", "new", "etl", "--may", "read:*")
+    assert made.code == 0, made.err
+    assert not SERVING & imported(vaulted, arguments)
 
 
 def _add_keys(program: Program) -> None:

@@ -130,6 +130,20 @@ def test_without_a_place_for_the_identity_nothing_is_done(bob: Opened, line: str
     assert (bob.home / "there").read_text() == "mine"
 
 
+@pytest.mark.parametrize("command", ["false", "true", "printf wrong"])
+@pytest.mark.parametrize("kind", ["IDENTITY", "PASSPHRASE"])
+def test_a_command_that_gives_nothing_of_use_joins_nothing_and_makes_none(
+    bob: Opened, line: str, kind: str, command: str
+) -> None:
+    variable = f"NEXCRED_{kind}_COMMAND"
+    bob.environment[variable] = command
+    for words in (["join", "-y", line, "--name", "team"], ["init"]):
+        refused = bob("vault", *words)
+        expected = 2 if (kind, command) == ("PASSPHRASE", "printf wrong") else 6  # which a better one is asked for
+        assert (refused.code, refused.out, variable in refused.err) == (expected, "", True), refused.err
+    assert has_nothing(bob)
+
+
 def test_where_nothing_can_be_remembered_nothing_is_joined(bob: Opened, line: str) -> None:
     (bob.home / "state").write_text("no folder")
     ran = bob(

@@ -62,6 +62,18 @@ def test_order_and_number(three: Program) -> None:
     assert shown.err == "nexcred: 1 of 3\n"
 
 
+def test_each_order_is_by_what_it_is_called(three: Program) -> None:
+    for name, *more in (("mails", "--expires", "90d"), ("money", "--expires", "5d")):
+        assert three("update", name, *more).code == 0
+    assert names(three, "--sort", "expires") == ["money", "mails", "events"]
+    assert names(three, "--sort", "changed") == ["money", "mails", "events"]
+    for name in ("zeta", "asked"):
+        assert three("add", "secret", name, "--set", "key=-", stdin=b"EXAMPLE").code == 0
+    never = ["events", "mails", "money"]
+    assert names(three, "--sort", "checked") == [*never, "zeta", "asked"]
+    assert names(three, "--sort", "status") == ["asked", "zeta", *never]
+
+
 def test_names_are_in_the_order_in_which_people_count(vaulted: Program) -> None:
     given = ["shop 10", "Shop 2", "shop 1b", "shop 01", "shop 100", "alpha", "shop 1"]
     for name in given:

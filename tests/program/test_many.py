@@ -137,7 +137,7 @@ def test_exported_by_pattern_and_tag(kept: Opened) -> None:
     assert kept("update", "test-a", "--tag", "t").code == 0
     assert len(json.loads(kept("export", "--tag", "t", "--format", "json").out)) == 1
     assert said_no(kept("export", "--tag", "nothing", "--format", "json"), 3, "no credential matches")
-    assert said_no(kept("export", "--format", "json"), 2, "PATTERN is missing")
+    assert said_no(kept("export", "--format", "json"), 2, "PATTERN is missing", "name credentials, or pass --tag")
 
 
 def test_removed_by_tag(kept: Opened) -> None:

@@ -227,6 +227,6 @@ def test_what_cannot_tell_is_refused_before_anybody_is_asked(watched: Opened, re
     done = watched("probe", "resci", "--notify", "aventri")
     assert (done.code, done.out) == (2, "")
     assert "'aventri' cannot send notices" in done.err
-    assert "hint: use a credential of one of these: discord, slack, smtp, telegram, webhook" in done.err
+    assert "hint: use a credential of one of these: discord, ntfy, opsgenie, pagerduty, slack, smtp, teams" in done.err
     assert watched("probe", "resci", "--no-names").code == 2
     assert resci.received == []

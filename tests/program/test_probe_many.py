@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pyte
 import pytest
 
-from nexcred.cli.render.moments import took
+from nexcred.model.moments import took
 from tests.support.opened import Opened
 from tests.support.program import Program
 from tests.support.standins import faults
@@ -191,6 +191,13 @@ def test_a_table_begins_with_what_failed_and_ends_with_totals(three: Opened, res
     assert [line.split("  ")[0] for line in done.out.splitlines()] == ["NAME", BAD, "resci", "aventri"]
     assert "nexcred: 3 probed: 1 rejected, 1 provider_error, 1 accepted\n" in done.err
     assert "probed" not in three("probe", "resci").err
+
+
+def test_who_asks_to_wait_says_how_long(three: Opened, resci: Resci) -> None:
+    resci.fault = faults.rate_limited(("Retry-After", "7200"))
+    probed = three("probe", "resci")
+    assert probed.code == 5
+    assert "too many requests; again in 2 h" in probed.out
 
 
 def test_a_vault_with_nothing_in_it_says_so(opened: Opened) -> None:

@@ -65,3 +65,11 @@ def test_who_cannot_see_how_far_a_rotation_is_leaves_its_rotator(kept: Opened, p
     hung = kept("rotate", "--resume", "--grace", "0", "--json", "parcels")
     assert (hung.code, json.loads(hung.out)[0]["outcome"]) == (5, "hangs")
     assert kept("rotate", "admin").code == 8
+
+
+def test_where_nobody_is_named_a_person_revokes(kept: Opened, parcels: Parcels) -> None:
+    refused = kept("revoke", "parcels")
+    assert said_no(refused, 5, "nobody is named whose call revokes a key of Parcels", "'parcels' --rotator ADMIN")
+    assert kept("update", "parcels", "--rotator", "admin").code == 0
+    assert kept("revoke", "parcels", "--yes").code == 0
+    assert parcels.keys == {}

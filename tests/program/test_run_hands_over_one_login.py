@@ -14,6 +14,11 @@ VALUES: dict[str, tuple[str, dict[str, object]]] = {
     "staging": ("postgres", {**DATABASE, "sslmode": "require"}),
     "token": ("databricks", {"base_url": "https://a.cloud.databricks.com", "access_token": "dapi-EXAMPLE"}),
     "code": ("github", {"access_token": "github_pat_EXAMPLE"}),
+    "models": ("openai", {"api_key": "sk-proj-EXAMPLE"}),
+    "runs": ("replicate", {"api_token": "r8_EXAMPLE"}),
+    "open models": ("together", {"api_key": "key-EXAMPLE"}),
+    "tenant": ("auth0", {"base_url": "https://a.eu.auth0.com", "client_id": "app", "client_secret": "secret-EXAMPLE"}),
+    "logs": ("splunk", {"base_url": "https://a.splunkcloud.com:8089", "auth_token": "ey.EXAMPLE"}),
 }
 
 
@@ -39,6 +44,11 @@ def environment(opened: Opened, *words: str, **inherited: str) -> dict[str, str]
         ("staging", ("PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR", "PGOPTIONS", "PGREQUIRESSL", "PGSSLROOTCERT")),
         ("token", ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "DATABRICKS_CONFIG_PROFILE")),
         ("code", ("GH_TOKEN", "GITHUB_API_URL")),
+        ("models", ("OPENAI_PROJECT_ID", "OPENAI_ORG_ID", "OPENAI_BASE_URL")),
+        ("runs", ("REPLICATE_BASE_URL", "REPLICATE_API_BASE_URL")),
+        ("open models", ("TOGETHER_BASE_URL",)),
+        ("tenant", ("AUTH0_DOMAIN", "AUTH0_API_TOKEN")),
+        ("logs", ("SPLUNK_URL", "SPLUNK_USERNAME", "SPLUNK_PASSWORD")),
     ],
 )
 def test_what_says_who_logs_in_and_where_is_not_inherited(

@@ -1,10 +1,12 @@
 """`secret`: fields that a credential names itself, of every kind, in and out of the program as they were."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.support.made_certificate import certificate
 from tests.support.opened import Opened
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nEXAMPLE\n-----END OPENSSH PRIVATE KEY-----\n"
@@ -74,6 +76,19 @@ def test_it_is_never_called_proved(opened: Opened) -> None:
     probed = opened("probe", "token", "--json")
     assert (probed.code, json.loads(probed.out)[0]["status"]) == (5, "unsupported")
     assert "kept as it is" in opened("update", "token", "--set", "token=generate").out
+
+
+def test_the_end_of_a_certificate_is_when_it_expires(opened: Opened) -> None:
+    end = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
+    (opened.home / "cert.pem").write_text(certificate(end))
+    (opened.home / "key.pem").write_text(KEY)
+    add(opened, "tls", "cert:public=@cert.pem", "key=@key.pem")
+    add(opened, "token", "token=env:HELD", HELD="t-EXAMPLE")
+    assert shown(opened, "tls")["expires_at"] == f"{end:%Y-%m-%dT%H:%M:%S}.000Z"
+    assert shown(opened, "token")["expires_at"] is None
+    due = opened("list", "--expiring-within", "30d", "--fail", "--json")
+    assert (due.code, [one["name"] for one in json.loads(due.out)]) == (7, ["tls"])
+    assert opened("list", "--expiring-within", "10d", "--fail").code == 0
 
 
 def test_what_nobody_can_prove_fails_no_probe_of_all_and_no_check(opened: Opened) -> None:

@@ -24,6 +24,6 @@ def test_without_pysocks_it_says_what_to_install(opened: Opened, tmp_path: Path)
     (tmp_path / "without" / "socks.py").write_text("raise ImportError")
     environment = {"ALL_PROXY": "socks5://127.0.0.1:1", "PYTHONPATH": str(tmp_path / "without"), "HELD": "EXAMPLE"}
     added = opened("add", "aha", *_SETTINGS, environment=environment)
-    told = "ALL_PROXY names a SOCKS proxy, and PySocks is not installed: pip install 'nexcred[socks]'"
+    told = "ALL_PROXY names a SOCKS proxy, and PySocks is not installed: pip install PySocks"
     assert (added.code, told in added.err) == (0, True)
     assert told in opened("doctor", environment=environment).out

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.opened import Opened
 from tests.support.people import invite, keep, said_no, vault_file
+from tests.support.schema_check import check_schema
 from tests.support.terminal import Typed, lines_of, play
 
 KEPT = "key-one-EXAMPLE"
@@ -40,6 +41,31 @@ def test_removed_by_mistake_and_brought_back_at_a_terminal(kept: Opened) -> None
     assert kept("trash", "list").err == "nexcred: the trash is empty\n"
     told = kept("audit").out
     assert "trash restore" in told
+
+
+def test_several_come_back_together_or_none(kept: Opened) -> None:
+    assert kept("remove", "one", "old-a", "old-b", "--yes").code == 0
+    assert said_no(kept("trash", "restore", "old-*"), 2, "restoring several needs a yes", "--yes")
+    assert said_no(kept("trash", "restore", "one", "old-a", "--as", "new"), 2, "--as is for one")
+    keep(kept, "old-b")
+    assert said_no(kept("trash", "restore", "one", "old-b"), 8, "'old-b'")
+    assert len(in_trash(kept)) == 3
+    assert kept("rename", "old-b", "newer").code == 0
+    ran = kept("trash", "restore", "OLD-*", "--yes")
+    assert (ran.code, ran.out) == (0, "restored old-a\nrestored old-b\n"), ran.err
+    back = kept("trash", "restore", "one", "--json")
+    assert json.loads(back.out)["name"] == "one"
+    assert kept("remove", "one", "old-a", "--yes").code == 0
+    several = kept("trash", "restore", "one", "old-a", "--json")
+    assert [one["name"] for one in json.loads(several.out)] == ["one", "old-a"]
+    check_schema(kept, "trash restore", several.out)
+
+
+def test_of_two_with_one_name_a_pattern_brings_back_neither(kept: Opened) -> None:
+    for _ in range(2):
+        assert kept("remove", "old-a", "--yes").code == 0
+        keep(kept, "old-a")
+    assert said_no(kept("trash", "restore", "old-*", "--yes"), 2, "2 in the trash are named 'old-a'", "by its id")
 
 
 def test_what_is_removed_is_in_no_list_and_is_not_found(kept: Opened) -> None:
@@ -152,7 +178,7 @@ def test_patterns_are_taken_where_no_name_is_meant(kept: Opened) -> None:
     assert said_no(refused, 2, "is not a name")
     assert said_no(kept("rename", "one", "[one]"), 2, "is not a name")
     assert said_no(kept("remove", "x?", "--yes"), 3, "like 'x?'")
-    assert said_no(kept("remove", "--yes"), 2, "PATTERN is missing")
+    assert said_no(kept("remove", "--yes"), 2, "PATTERN is missing", "name credentials, or pass --tag")
     assert kept("remove", "OLD-?", "--yes").code == 0
     assert kept.names == ["one", "two"]
 

@@ -3,8 +3,10 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite, keep, said_no, vault_file
+from tests.support.people import KEY, id_of_vault, invite, keep, said_no, vault_file
 from tests.support.two_machines import Machines, adopt, both_give, bring, change, changes, machines, parted, sync, value
 
 __all__ = ["machines"]
@@ -64,6 +66,38 @@ def test_a_third_machine_that_wrote_nothing_goes_on_by_itself(machines: Machines
     assert tablet.names == ["of the desk", "of the laptop", "prod", "test"]
 
 
+@pytest.mark.parametrize("is_synced", [True, False], ids=["its file is replaced", "it adopts"])
+def test_of_three_machines_that_all_wrote_each_goes_on(machines: Machines, tmp_path: Path, is_synced: bool) -> None:
+    """As buttercup/buttercup-desktop#979: a synced folder left several conflicted copies."""
+    desk, laptop = machines
+    tablet = Opened(tmp_path / "tablet", **{**desk.environment, "HOME": str(tmp_path / "tablet")})
+    shutil.copytree(desk.home, tablet.home)
+    parted(machines)
+    keep(tablet, "of the tablet")
+    for one in (laptop, tablet):
+        assert adopt(desk, bring(one, desk))["outcome"] == "merged"
+        for number in range(4):
+            change(desk, "prod", f"EXAMPLE-{number}")
+    for one in (laptop, tablet):
+        if is_synced:
+            sync(desk, one)
+        else:
+            assert adopt(one, bring(desk, one))["outcome"] == "followed"
+        assert one.names == desk.names == ["of the desk", "of the laptop", "of the tablet", "prod", "test"]
+        assert one("vault", "verify").code == 0
+
+
+def test_a_copy_that_was_adopted_before_brings_nothing(machines: Machines) -> None:
+    desk, laptop = parted(machines)
+    copy = bring(laptop, desk)
+    adopt(desk, copy)
+    keep(laptop, "later")
+    adopt(desk, bring(laptop, desk, "later.db"))
+    keep(desk, "more", "and more", "still more")
+    told = adopt(desk, copy)
+    assert (told["outcome"], changes(told)) == ("unchanged", {})
+
+
 def test_a_folder_that_is_synced_leaves_the_own_copy_beside(machines: Machines) -> None:
     desk, laptop = parted(machines)
     conflicted = desk.home / "vault (conflicted copy).db"
@@ -94,6 +128,35 @@ def test_a_name_that_both_gave_leads_to_two_credentials(machines: Machines) -> N
     assert changes(told) == {"new (from the other copy)": "added"}
     assert value(desk, "new") == KEY.format("new")
     assert value(desk, "new (from the other copy)") == "EXAMPLE-of-the-laptop"
+
+
+def test_a_name_that_is_not_taken_over_is_told_on_both_machines(machines: Machines) -> None:
+    desk, laptop = parted(machines)
+    assert laptop("rename", "prod", "production").code == 0
+    assert laptop("update", "test", "--tag", "nightly", "--no-probe").code == 0
+    for one, other in (machines, (laptop, desk)):
+        told = one("vault", "adopt", bring(other, one), "--yes", "--id", id_of_vault(one))
+        assert told.code == 0
+        assert "'prod': in the other copy it is named 'production': that is not taken over" in told.err
+        assert "'test': in the other copy it has other tags: that is not taken over" in told.err
+        assert "has all that is in" not in told.err
+        assert one.names == ["of the desk", "of the laptop", "prod", "test"]
+
+
+def test_newer_values_tell_the_name_that_they_had(machines: Machines) -> None:
+    desk, laptop = parted(machines)
+    assert laptop("rename", "prod", "production").code == 0
+    change(laptop, "production", "EXAMPLE-from-the-laptop")
+    told = desk("vault", "adopt", bring(laptop, desk), "--yes", "--id", id_of_vault(desk))
+    assert "'prod' gets its newer values from the file, where it is named 'production' (" in told.err
+    assert value(desk, "prod") == "EXAMPLE-from-the-laptop"
+
+
+def test_a_name_from_before_is_none_of_the_other_copy(machines: Machines) -> None:
+    desk, laptop = machines
+    assert laptop("rename", "prod", "production").code == 0
+    assert changes(adopt(desk, bring(laptop, desk))) == {}
+    assert desk.names == ["production", "test"]
 
 
 def test_what_was_removed_stays_removed_and_is_named(machines: Machines) -> None:

@@ -1,12 +1,18 @@
 """`nexcred vault backup` and `restore-backup`, and reading what is older, as processes."""
 
+import json
 import shutil
 import stat
 from pathlib import Path
 
 import pytest
 
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
+from nexcred.vault.overview import write_overview
+from nexcred.vault.record import MAX_PLAINTEXT_BYTES
+from nexcred.vault.vault import Vault
+from tests.support.forging import overview_of, rewrite_overview
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, refused
 
@@ -53,6 +59,16 @@ def test_a_backup_is_private_complete_and_written_over_nothing(ada: Opened) -> N
 def test_a_backup_needs_nothing_unlocked(ada: Opened) -> None:
     del ada.environment["NEXCRED_IDENTITY"]
     assert ada("vault", "backup", "locked.db").code == 0
+
+
+def test_who_was_a_guest_then_is_told_so_and_restores_nothing(opened: Opened) -> None:
+    keep(opened, "prod")
+    job = invite(opened, "job", "--role", "guest", "--grant", "prod")
+    assert opened("vault", "backup", "b.db").code == 0
+    assert opened("member", "role", "job", "owner", "--yes").code == 0
+    ran = job("vault", "restore-backup", "b.db", "--yes")
+    assert refused(ran)
+    assert "was a guest of the vault when the backup was made" in ran.err
 
 
 def test_a_backup_comes_back_over_what_is_there(ada: Opened) -> None:
@@ -119,6 +135,17 @@ def test_who_brought_a_backup_back_takes_new_keys_without_being_asked_what_is_th
     assert ada("vault", "rekey", "-o", "new.identity").code == 0
 
 
+def test_where_nothing_can_be_noted_of_who_knows_it_that_is_said(ada: Opened) -> None:
+    bob = invite(ada, "bob", "--role", "member", "--grant", "prod")
+    vault = Vault(SqliteStore(vault_file(ada)), Identity.parse(bob.environment["NEXCRED_IDENTITY"]))
+    room = MAX_PLAINTEXT_BYTES - len(write_overview(overview_of(vault, "prod"))) - 8
+    rewrite_overview(vault, "prod", lambda _: {"description": "x" * room})
+    assert ada("vault", "backup", "full.db").code == 0
+    assert ada("member", "remove", "bob", "--yes").code == 0
+    told = restore(ada, "full.db")
+    assert "who knows 'prod' could not be noted there: change the values at their provider" in told
+
+
 @pytest.mark.parametrize("is_lost", [False, True])
 def test_a_backup_from_before_somebody_left_lets_nobody_in_again(ada: Opened, is_lost: bool) -> None:
     bob = invite(ada, "bob", "--role", "member", "--grant", "prod")
@@ -129,7 +156,10 @@ def test_a_backup_from_before_somebody_left_lets_nobody_in_again(ada: Opened, is
     restore(ada, "with-bob.db")
     assert "bob" not in ada("member", "list").out
     assert ada("get", "prod/api_key").out == KEY.format("prod")
-    assert "bob" not in ada("show", "prod").out
+    shown = json.loads(ada("show", "prod", "--json").out)
+    assert [one["full_name"] for one in shown["held_by"]] == [shown["owner"]["full_name"]]
+    told = json.loads(ada("status", "--member", "bob", "--json").out)
+    assert [(one["name"], one["revision"], one["why"]) for one in told["rows"]] == [("prod", 1, "left")]
     assert ada("vault", "verify").code == 0
     assert refused(bob("get", "prod/api_key"))
     assert refused(bob("list"))

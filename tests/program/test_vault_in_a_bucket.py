@@ -60,6 +60,21 @@ def test_a_backup_begins_another_folder(place: Place) -> None:
     assert ada("vault", "verify").code == 0
 
 
+def test_a_clock_of_the_bucket_that_jumps_by_years_loses_nothing(place: Place) -> None:
+    """By it is told what may be deleted: what was dropped, and what nothing leads to."""
+    ada, memory = place.ada, place.served.memory
+    for number, days in enumerate((3_650, -7_300, 3_650)):
+        memory.later(days=days)
+        assert add(ada, f"name {number}").code == 0
+        changed = ada("update", "prod", "--set", "api_key=-", "--no-probe", stdin=f"EXAMPLE-{number}".encode())
+        assert changed.code == 0, changed.err
+        tidied = ada("vault", "tidy")
+        assert tidied.code == 0, tidied.err
+        assert value(ada, "prod") == (0, f"EXAMPLE-{number}", "")
+        assert ada("vault", "verify").code == 0
+    assert [value(ada, f"name {number}").out for number in range(3)] == [f"EXAMPLE-name {n}" for n in range(3)]
+
+
 def test_what_one_person_spoilt_keeps_no_owner_from_tidying(place: Place, tmp_path: Path) -> None:
     ada, served = place.ada, place.served
     changed = ada("update", "prod", "--set", "api_key=env:HELD", "--no-probe", environment={"HELD": "EXAMPLE-2"})

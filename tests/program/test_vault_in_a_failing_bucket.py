@@ -1,11 +1,16 @@
 """A vault in a bucket, used over ways that go wrong."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from nexcred.auth.flow import Request, Response
 from tests.support.bucket_machines import Place, add, place, value
+from tests.support.bucket_writers import LOGIN
+from tests.support.program import Program
+from tests.support.standins import Answer, faults
+from tests.support.standins.server import StandIn
 
 __all__ = ["place"]
 
@@ -60,3 +65,26 @@ def test_what_goes_wrong_once_at_any_request_is_survived(place: Place, fault: st
             assert number > 4
             return
     raise AssertionError("a write has no end")
+
+
+HOSTILE = {
+    "sends elsewhere": faults.redirect("http://127.0.0.1:1/vault/head", status=307),
+    "has no end": faults.endless_chunks(),
+    "has a head without end": faults.long_header(),
+    "is no HTTP": faults.not_http(),
+    "grows when it is unpacked": faults.gzip_bomb(2**30),
+    "is a page": faults.html_page(),
+    "is said to be a bucket's": faults.always(Answer(200, b"EXAMPLE" * 1_000)),
+}
+
+
+@pytest.mark.parametrize("answer", HOSTILE)
+def test_an_answer_that_is_none_is_told_and_nothing_of_it_believed(tmp_path: Path, answer: str) -> None:
+    with StandIn(fault=HOSTILE[answer]) as server:
+        url = f"s3://example-bucket/vault?region=eu-central-1&endpoint={server.url}"
+        ada = Program(tmp_path, NEXCRED_VAULT=url, NEXCRED_PASSPHRASE="EXAMPLE", NEXCRED_NO_INPUT="1", **LOGIN)
+        for words in (["list"], ["vault", "init"], ["add", "secret", "one", "--set", "value=generate"]):
+            refused = ada(*words)
+            assert (refused.code in (1, 9), refused.out) == (True, ""), refused.err
+            assert url in refused.err
+        assert {request.method for request in server.received} <= {"GET", "PUT"}

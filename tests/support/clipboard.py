@@ -4,11 +4,7 @@ import json
 import os
 import stat
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-
-_PATIENCE_S = 30
 
 _PROGRAM = """#!{python}
 import json, os, sys, time
@@ -72,14 +68,6 @@ class StandInClipboard:
         beside = self.folder / "another"
         beside.write_bytes(data)
         beside.replace(self.folder / "kept")
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Raise AssertionError where it never comes to hold."""
-    ends_at = time.monotonic() + _PATIENCE_S
-    while not holds():
-        assert time.monotonic() < ends_at, "it never came to that"
-        time.sleep(0.02)
 
 
 def shows_anywhere(value: bytes) -> list[str]:

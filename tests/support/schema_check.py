@@ -7,6 +7,8 @@ from jsonschema import Draft202012Validator
 
 from tests.support.program import Program
 
+# What a Nexla is needed for is looked at where there is one.
+AT_NEXLA = frozenset({"nexla push", "nexla status"})
 # What changes the vault, or is told of keys, is looked at beside the rest.
 OF_CHANGES = frozenset(
     {

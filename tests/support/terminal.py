@@ -2,9 +2,9 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pexpect
 import pyte
@@ -76,7 +76,13 @@ def _start(
 
 def lines_of(screen: pyte.Screen) -> list[str]:
     """Return the used part of the screen."""
-    return "\n".join(line.rstrip() for line in screen.display).rstrip().splitlines()
+    rows: Iterator[Mapping[int, Any]] = (screen.buffer.get(number, {}) for number in range(screen.lines))
+    return "\n".join(map(_text_of, rows)).rstrip().splitlines()
+
+
+def _text_of(row: Mapping[int, Any]) -> str:
+    """Return what stands in a row, without asking for each of the places where nothing ever stood, as pyte does."""
+    return "".join(row[place].data for place in range(max(row, default=-1) + 1)).rstrip()
 
 
 def _awaits_keys(screen: pyte.Screen, prompt: str) -> bool:

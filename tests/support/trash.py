@@ -4,7 +4,8 @@ Ada is the owner and added "prod", which Bob holds too. Mallory is a member who 
 record into the trash and link it back, as he may hide or rename any. Gus is a guest who holds it.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -46,6 +47,13 @@ def people() -> People:
 def at(people: People, vault: Vault, now: datetime, memory: ProcessMemory | None = None) -> Vault:
     """Open the vault as somebody at another time, on their own machine or one that remembers nothing."""
     return Vault(people.store, vault.identity, memory=memory or vault._memory, now=lambda: now)
+
+
+def use_weekly(open_at: Callable[[datetime], Vault], first: datetime, last: datetime) -> None:
+    """Look at the vault once a week, from after one moment until the other: so the days count that lie between."""
+    while first < last:
+        first = min(first + timedelta(days=7), last)
+        open_at(first).credentials()
 
 
 def take_out(vault: Vault, name: str, new: str | None = None) -> None:

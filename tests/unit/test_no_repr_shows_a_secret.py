@@ -41,7 +41,7 @@ PUBLIC_TEXTS = {
     "hosts that keys may go to": "hosts allowed later allowed_hosts allow_hosts",
     "names of credentials, of their fields, of variables and of members": "tags untag unset secret_fields access_roles"
     " credentials variables left_out assumed left_alone unused gone again older exposed orphaned warnings digest"
-    " unsaved pinned disputed waiting sealed without_holder former",
+    " unsaved pinned disputed waiting sealed without_holder former unnoted",
 }
 # Bytes that stand in the clear beside what is sealed, or are no more than a hash.
 PUBLIC_BYTES = {
@@ -57,6 +57,7 @@ PUBLIC_OF_CLASSES = {
     "Asked.url": "`connectors check` prints it, without what is secret",
     "CompletionCandidate.value": "completion prints it",
     "Doubted.former": "the name of a credential",
+    "Event.token": "the name of a token of the service",
     "Form.*": "the words of the program's own options",
     "Gain.names": "names of credentials",
     "Environment.files keys": "names of variables",
@@ -76,6 +77,7 @@ PUBLIC_OF_CLASSES = {
     "Use.fields": "names of fields",
 }
 PUBLIC_MODULES = {
+    "nexcred.server.endpoint": "the words of the service's own routes",
     "nexcred.cli.app.command_table": "the words of the program's own help",
     "nexcred.cli.app.global_options": "the words of the program's own help",
     "nexcred.connectors.load.fast_reader": "templates of a connector's file, in which no value is",
@@ -95,6 +97,7 @@ FOREIGN_REPRS = {
     "click.core": "the name of a command",
     "typer.core": "the name of a command",
     "typer._click.core": "the name of a command",
+    "logging": "the level of a log",
     "socket": "the two ends of a connection",
     "ssl": "the two ends of a connection",
     "urllib3.connection": "host and port",

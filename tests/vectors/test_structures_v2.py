@@ -119,7 +119,7 @@ def test_what_the_entries_of_the_roster_did() -> None:
     assert ROSTER.id_of(NEW.fingerprint) == BOB.fingerprint
     assert ROSTER.teams[team].members == {BOB.fingerprint}
     assert dict(ROSTER.settings) == {"expiry": 90}
-    assert (ROSTER.restored_generation, ROSTER.restored_head) == (5, sha256(b"head"))
+    assert (ROSTER.restored_generation, ROSTER.restored_heads) == (5, (sha256(b"head"),))
     assert ROSTER.least_of(b"EXAMPLErecord id") == Least(7, owners_only=True)
     assert ROSTER.least_of(sha256(label("record"), BOB.fingerprint, b"EXAMPLE salt 16B")[:16]) == Least(5)
     second = People(list(ENTRIES))

@@ -1,7 +1,7 @@
 """Rendition what languages and addresses write for a character: backslashes, and percent signs."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from nexcred.child.masking.rendition import Pieced
@@ -25,6 +25,13 @@ class Substituted(Pieced):
         self._read = self._pieces.copy()
         self._read[1::2] = map(self.meanings.__getitem__, self._pieces[1::2])
         super().__init__(b"".join(self._read), written)
+
+    def endings(self) -> Iterator[bytes]:
+        yield self.text
+        begins = self.undecided()
+        if begins is not None:
+            unfinished = type(self)(self._written[begins:]).text
+            yield self.text[: len(self.text) - len(unfinished)]
 
     def undecided(self) -> int | None:
         beyond = max(0, len(self._written) - _LONGEST_UNFINISHED)

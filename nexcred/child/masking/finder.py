@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import accumulate, compress
 from operator import itemgetter, le
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -33,10 +34,7 @@ class Finder:
         if self._texts is None:
             return []
         found = self._texts.find_matches_as_indexes(within, overlapping=True)
-        starts, ends = list(map(_START, found)), list(map(_END, found))
-        if not all(map(le, ends, starts[1:])):
-            return _joined(sorted(zip(starts, ends, strict=True)))
-        return list(zip(starts, ends, strict=True))
+        return _joined(list(map(_START, found)), list(map(_END, found)))
 
     def begun(self, within: bytes) -> int:
         """Return the length of the longest end that is the beginning of one of them, and not the whole."""
@@ -55,12 +53,11 @@ def _automaton(texts: Sequence[bytes]) -> BytesAhoCorasick | None:
     return BytesAhoCorasick(texts, implementation=Implementation.ContiguousNFA) if texts else None
 
 
-def _joined(hits: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join those that overlap."""
-    joined = hits[:1]
-    for start, end in hits[1:]:
-        if start >= joined[-1][1]:
-            joined.append((start, end))
-        elif end > joined[-1][1]:
-            joined[-1] = joined[-1][0], end
-    return joined
+def _joined(starts: list[int], ends: list[int]) -> list[tuple[int, int]]:
+    """Join the hits that overlap; they come in the order of their ends."""
+    # Where each hit or one after it starts first.
+    firsts = list(accumulate(reversed(starts), min))[::-1]
+    # True where no hit goes on beyond the end.
+    is_last = [*map(le, ends, firsts[1:]), True]
+    is_first = [True, *is_last[:-1]]
+    return list(zip(compress(firsts, is_first), compress(ends, is_last), strict=True))

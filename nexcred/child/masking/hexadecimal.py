@@ -15,6 +15,7 @@ class Hexadecimal(Pieced):
 
     def __init__(self, written: bytes) -> None:
         self._small = written.lower()
+        self.keeps_whole = b"0x" not in self._small  # or the zero may have been a secret's last digit
         super().__init__(self._small.replace(b"0x", b"").translate(None, self._BETWEEN), written)
 
     def endings(self) -> Iterator[bytes]:
@@ -42,25 +43,29 @@ class Dumped(Pieced):
     _GROUP = re.compile(rb"[0-9a-fA-F]+")
 
     def __init__(self, written: bytes) -> None:
-        self._groups = list(self._find_groups(written))
-        super().__init__(b"".join(written[start:end] for start, end in self._groups).lower(), written)
+        # Where the digits of each line stand, with the blanks between them.
+        self._digits = list(self._find_digits(written))
+        text = b"".join(written[start:end] for start, end in self._digits)
+        super().__init__(text.translate(None, b" ").lower(), written)
 
-    def _find_groups(self, written: bytes) -> Iterator[tuple[int, int]]:
+    def _find_digits(self, written: bytes) -> Iterator[tuple[int, int]]:
         at = 0
         # Each begins with the digits of a number that is not large.
         for line in written.split(b"\n") if written[:1] == b"0" or b"\n0" in written else ():
             found = self._LINE.match(line)
             if found:
                 start, end = found.span(found.lastgroup or 0)
-                yield from (each.span() for each in self._GROUP.finditer(written, at + start, at + end))
+                yield at + start, at + end
             at += len(line) + 1
 
     def _lengths(self) -> tuple[Sequence[int], Sequence[int]]:
         read: list[int] = []
         written: list[int] = []
         at = 0
-        for start, end in self._groups:
-            read += (0, end - start)
-            written += (start - at, end - start)
-            at = end
+        for line_start, line_end in self._digits:
+            for group in self._GROUP.finditer(self._written, line_start, line_end):
+                start, end = group.span()
+                read += (0, end - start)
+                written += (start - at, end - start)
+                at = end
         return read, written

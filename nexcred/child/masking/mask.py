@@ -11,7 +11,6 @@ from nexcred.model.secret import DOTS
 
 # What is written for a character may be written for by characters in turn: JSON in JSON.
 _LEVELS = 4
-_MANY = 256
 _DOTS = DOTS.encode()
 
 
@@ -29,6 +28,7 @@ class Mask:
         # The text that is not decided, what of it is hidden in any case, and how much of it was shown before it was.
         self._text = b""
         self._hidden: list[tuple[int, int]] = []
+        self._as_written: dict[Finder, list[tuple[int, int]]] = {}
         self._shown = 0
         self._in_secret = False
 
@@ -59,7 +59,7 @@ class Mask:
 
     def _look(self) -> int:
         """Note what is to be hidden, and return up to where the text is decided."""
-        decided = len(self._text)
+        decided, self._as_written = len(self._text), {}
         for rendition, finder in self._renditions():
             hits = self._hits(rendition, finder)
             if rendition.takes_lines and hits:
@@ -76,11 +76,14 @@ class Mask:
 
     def _hits(self, rendition: Rendition, finder: Finder) -> list[tuple[int, int]]:
         hits = finder.hits(rendition.text)
-        if len(hits) > _MANY:
-            # Where as many are found in what was written as it stands, nothing stands within one of them.
-            written = finder.hits(self._text)
-            if len(written) == len(hits):
-                return written
+        if not hits or not rendition.keeps_whole:
+            return rendition.spans(hits)
+        if finder not in self._as_written:
+            self._as_written[finder] = finder.hits(self._text)
+        written = self._as_written[finder]
+        # All of them are among the hits: where they are as many, of as many bytes, nothing stands within one of these.
+        if len(written) == len(hits) and _bytes_in(written) == _bytes_in(hits):
+            return written
         return rendition.spans(hits)
 
     def _end_of_line(self, at: int) -> int:
@@ -94,15 +97,17 @@ class Mask:
         yield Unwrapped(self._text), self._quoted
         if self._folded:
             yield Folded(self._text), self._folded
-        yield Hexadecimal(self._text), self._hex
+        yield (hexadecimal := Hexadecimal(self._text)), self._hex
+        if not hexadecimal.keeps_whole:
+            yield Rendition(self._text.lower()), self._hex
         yield Dumped(self._text), self._hex
         for kind in (Escaped, PercentEncoded):
-            rendition, sign = plain, kind.sign
+            rendition, is_written = plain, kind.sign in self._text
             for _ in range(_LEVELS):
-                if sign not in rendition.text:
+                if not is_written:
                     break
                 # Only what was written for the sign itself makes one that stands for more.
-                sign = kind.written_sign
+                is_written = kind.written_sign in rendition.text
                 rendition = Upon(kind(rendition.text), rendition)
                 yield Upon(Unwrapped(rendition.text), rendition), self._words
                 if self._exact:
@@ -130,3 +135,7 @@ class Mask:
         self._hidden = [(max(0, start - kept_from), end - kept_from) for start, end in self._hidden if end > kept_from]
         self._shown = until - kept_from
         return b"".join(shown)
+
+
+def _bytes_in(hits: list[tuple[int, int]]) -> int:
+    return sum(end - start for start, end in hits)

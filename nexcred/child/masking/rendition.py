@@ -10,6 +10,8 @@ class Rendition:
 
     # True where what stands beside a hit, to the end of its line, says the same again.
     takes_lines = False
+    # True where a text that is looked for, and stands in what was written, stands there in what is read too.
+    keeps_whole = False
 
     def __init__(self, text: bytes) -> None:
         self.text = text
@@ -93,6 +95,7 @@ class Unwrapped(Pieced):
     """Without line breaks, and without blanks around them."""
 
     wide = 8
+    keeps_whole = True  # nothing that is looked for begins or ends with a blank, or has a line break
     # What is left out before the text of a line, and after it; None is any blank.
     before: bytes | None = None
     after: bytes | None = None
@@ -139,7 +142,13 @@ class Upon(Rendition):
         self._upper, self._lower = upper, lower
 
     def endings(self) -> Iterator[bytes]:
-        return self._upper.endings()
+        yield from self._upper.endings()
+        for ending in self._lower.endings():
+            cut = len(self._lower.text) - len(ending)
+            if cut:
+                shorter = self.text[:-cut]
+                yield shorter
+                yield shorter.rstrip()  # as `Unwrapped` reads it where a line break follows
 
     def undecided(self) -> int | None:
         above, below = self._upper.undecided(), self._lower.undecided()
@@ -149,3 +158,6 @@ class Upon(Rendition):
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         return self._lower.span(*self._upper.span(start, end))
+
+    def spans(self, hits: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return self._lower.spans(self._upper.spans(hits))

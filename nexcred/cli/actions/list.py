@@ -75,13 +75,14 @@ def _print_json(context: Context, wanted: Filter, limit: int | None) -> bool:
     now = context.now()
     to_line = quick_json_lines() if context.vault.is_large else to_json_line
 
-    def encode(credential: Credential) -> tuple[str, str] | None:
+    def encode(credential: Credential) -> str | None:
+        """Return the line behind what it is sorted by: pairs would take twice as long from process to process."""
         if not wanted.takes(credential, now):
             return None
-        return name_order(credential.name), to_line(credential_shape(credential))
+        return f"{name_order(credential.name)}\0{to_line(credential_shape(credential))}"
 
     encoded = sorted(filter(None, context.vault.map(encode)))
-    context.streams.json_lines(line for _, line in encoded[:limit])
+    context.streams.json_lines(one.rpartition("\0")[2] for one in encoded[:limit])
     return bool(encoded)
 
 

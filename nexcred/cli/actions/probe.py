@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.input.durations import parse_span
 from nexcred.cli.render.probe_progress import ProbeTally
 from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.load.loader import load_connector
@@ -22,7 +21,6 @@ from nexcred.errors import (
     UnknownConnector,
     UsageError,
 )
-from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.local.settings import DEFAULT
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
@@ -88,8 +86,10 @@ def act(
 ) -> int:
     """Print what each provider said; return the exit code."""
     if junit is not None:
-        _refuse_report(junit)
-    age = parse_span(max_age, "--max-age") if max_age is not None else None
+        from nexcred.cli.actions.probe_junit import refuse_report, write_junit
+
+        refuse_report(junit)
+    age = _age(max_age) if max_age is not None else None
     wanted = Filter(tuple(connector or ()), tuple(tag or ()))
     asked = ProbeRequest(names or [], everything, wanted, jobs, timeout, age, control)
     if context.options.vaults:
@@ -120,12 +120,18 @@ def act(
     return exit_code(done.counted)
 
 
+def _age(said: str) -> timedelta:
+    from nexcred.cli.input.durations import parse_span  # and what reads spans, for whoever says one
+
+    return parse_span(said, "--max-age")
+
+
 def probe_in(context: Context, asked: ProbeRequest, selected: Selection, teller: "Teller | None" = None) -> ProbedVault:
     """Probe what was selected in this vault; who tells of changes hears of them before they are kept."""
     chosen, are_named = list(selected.credentials), bool(asked.names) and selected.is_by_name
     timeout_s = timeout_of(context, asked.timeout)
     jobs = _jobs(context, asked.jobs)
-    options = ProbeOptions(jobs, timeout_s, asked.age, asked.control, leave_withheld=not are_named)
+    options = ProbeOptions(jobs, timeout_s, asked.age, control=asked.control, leave_withheld=not are_named)
     context.note_use("probe", chosen)
     if are_named:
         chosen = _made_ready(context, chosen, timeout_s)
@@ -193,13 +199,6 @@ def _keeps_another(context: Context, credential: Credential) -> bool:
     return False
 
 
-def _refuse_report(path: Path) -> None:
-    """Raise before anybody is asked: probing takes minutes, and what it found would have no place."""
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder for --junit {path}", hint="make it first, or name another file")
-    refuse_strange(path)
-
-
 def _is_never_proved(probed: Probed) -> bool:
     """True for what its connector says can be proved by nobody: that is no failure of many that were to be probed."""
     credential = probed.credential
@@ -257,26 +256,6 @@ def not_probed(report: Report) -> Damaged:
         return wrong[0]
     problems = tuple(problem for error in wrong for problem in error.problems)
     return Tampered("; ".join(error.message for error in wrong), wrong[0].hint, problems)
-
-
-def write_junit(path: Path, done: Sequence[tuple[str, ProbedVault]], ended: datetime) -> None:
-    """Write what was found in each vault, by what it is called; "" for the only one."""
-    from nexcred.cli.render.junit import VaultTests, junit_document
-
-    began = min((one.began for _, one in done), default=ended)
-    parts = [VaultTests(vault, one.report.probed, _left_out(one)) for vault, one in done]
-    write_private_file(path, junit_document(parts, began=began, took_s=(ended - began).total_seconds()))
-
-
-def _left_out(done: ProbedVault) -> list[tuple[Credential, str]]:
-    report, probed = done.report, {one.credential.id for one in done.report.probed}
-    reasons = {credential.id: "not shared with this identity" for credential in report.withheld}
-    reasons |= {credential.id: error.message for credential, error in report.wrong}
-    return [
-        (credential, reasons.get(credential.id, "interrupted before its turn"))
-        for credential in done.chosen
-        if credential.id not in probed
-    ]
 
 
 def shape_of(probed: Probed) -> ProbeShape:

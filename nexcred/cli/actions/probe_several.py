@@ -14,12 +14,10 @@ from nexcred.cli.actions.probe import (
     refuse_nothing_said,
     shape_of,
     tell_beside,
-    write_junit,
 )
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.several_vaults import OneOfSeveral, SeveralVaults
 from nexcred.errors import CredentialNotFound, Interrupted
-from nexcred.model.shell_word import shell_word
 from nexcred.services.credentials.patterns import Selection
 from nexcred.services.proving.probe_many import Probed
 from nexcred.wire.probe import ProbeShape
@@ -32,6 +30,8 @@ def probe_several(context: Context, asked: ProbeRequest, junit: Path | None, *, 
     selected = _choose(several, asked)
     done = _probe(several, asked, selected)
     if junit is not None:
+        from nexcred.cli.actions.probe_junit import write_junit
+
         write_junit(junit, [(one.name, found) for one, found in done], context.now())
     for one, found in done:
         tell_beside(one.context, found.report)
@@ -98,6 +98,7 @@ def _shape(vault: str, probed: Probed) -> ProbeShape:
 
 
 def _print(context: Context, done: Sequence[tuple[OneOfSeveral, ProbedVault]]) -> None:
+    from nexcred.cli.app.same_vault import with_vault
     from nexcred.cli.render.probe import HEADINGS_OF_SEVERAL, hints, rows_of_several, totals
     from nexcred.cli.render.table import print_table
 
@@ -109,4 +110,4 @@ def _print(context: Context, done: Sequence[tuple[OneOfSeveral, ProbedVault]]) -
     context.streams.note(totals([probed for _, probed in pairs]))
     for one, found in done:
         for hint in hints(found.report.probed):
-            context.streams.hint(f"in {one.name}, {hint} --vault {shell_word(one.name)}")
+            context.streams.hint(f"in {one.name}, {with_vault(hint, one.name)}")

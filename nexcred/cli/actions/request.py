@@ -8,14 +8,11 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.input.files import read_input
 from nexcred.cli.input.request import Flags, wanted_of
 from nexcred.cli.render.answer import print_body, print_head
-from nexcred.connectors.guidance import mending_verb, remedy_for, way_out
 from nexcred.connectors.minting import minted_by
 from nexcred.errors import NexcredError, NotProved, Rejected
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.requests.correction import correction_for
-from nexcred.services.requests.pages import pages
 from nexcred.services.requests.request import Requester, readable
 
 T = TypeVar("T")
@@ -48,6 +45,8 @@ def act(
         if what := minted_by(requester.method, requester.details.fields, request):
             context.streams.note(f"the answer holds {make_visible(what)}: keep it with nexcred add")
         return
+    from nexcred.services.requests.pages import pages
+
     following = pages(requester, request)
     while (page := _awaited(context, requester, lambda: next(following, None))) is not None:
         _print(context, requester, page, include=include)
@@ -74,6 +73,9 @@ def _print(context: Context, requester: Requester, response: Response, *, includ
     verdict = requester.told(response, context.now())
     if verdict is None:
         return
+    from nexcred.connectors.guidance import mending_verb, remedy_for, way_out
+    from nexcred.services.requests.correction import correction_for
+
     said = make_visible(verdict.detail)
     title, name = requester.connector.title, requester.credential.name
     if verdict.status.is_refusal:

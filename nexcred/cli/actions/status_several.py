@@ -3,22 +3,21 @@
 from collections.abc import Sequence
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.same_vault import with_vault
 from nexcred.cli.app.several_vaults import SeveralVaults
-from nexcred.cli.render.status import HEADINGS_OF_SEVERAL, counts_line, rows_of_several
+from nexcred.cli.render.status import HEADINGS_OF_SEVERAL, rows_of_several
 from nexcred.cli.render.table import print_table
-from nexcred.local.backup_marks import BackupMarks
 from nexcred.model.credential import Credential
-from nexcred.model.shell_word import shell_word
-from nexcred.services.status.board import board, fails, place_of
-from nexcred.services.status.row import BoardRow, Look
+from nexcred.services.status import look
+from nexcred.services.status.board import board, counts_line, fails, place_of
+from nexcred.services.status.row import BoardRow
 from nexcred.wire.status import board_of_several_shape
 
 
 def look_at(context: Context) -> tuple[Sequence[Credential], list[BoardRow]]:
     """Return the credentials of a vault, and what the board says of them."""
-    credentials = context.vault.credentials()
-    backed_up_at = BackupMarks(context.state_folder).last(context.vault.vault_id)
-    return credentials, board(Look(context.vault, credentials, backed_up_at, context.now()))
+    seen = look.look_at(context.vault, context.state_folder, context.now())
+    return seen.credentials, board(seen)
 
 
 def show_several(context: Context, *, json: bool) -> bool:
@@ -44,4 +43,4 @@ def show_several(context: Context, *, json: bool) -> bool:
 
 def _in_vault(row: BoardRow, name: str) -> BoardRow:
     """Let its command name the vault: the same name in another one is another credential."""
-    return row._replace(command=f"{row.command} --vault {shell_word(name)}")
+    return row._replace(command=with_vault(row.command, name))

@@ -2,7 +2,8 @@
 
 The module follows from the words, with `_` for `-`: `vault init` is `nexcred.cli.commands.vault.init`, and runs its
 `command`. A word of Python's own (`import`) has a `_` after it.
-A name without a module of its own (`vault`) is a group.
+A name without a module of its own (`vault`) is a group. One that is a group and runs by itself too has its module in
+the group's folder: `serve` is `nexcred.cli.commands.serve.command`.
 """
 
 from nexcred.model.named_tuple import NamedTuple
@@ -15,10 +16,11 @@ HEADINGS = (EVERY_DAY, USE, KEEP_ALIVE, MANAGE)
 
 
 class CommandEntry(NamedTuple):
-    """One line of help. `heading` is empty for commands inside a group."""
+    """One line of help. `heading` is empty for commands inside a group. `runs` where it is more than a group."""
 
     help: str
     heading: str = ""
+    runs: bool = False
 
 
 COMMANDS = {
@@ -50,11 +52,19 @@ COMMANDS = {
     "helper git": CommandEntry("act as a git credential helper"),
     "helper docker": CommandEntry("act as a docker credential helper"),
     "helper kube": CommandEntry("act as a kubectl exec plugin"),
+    "serve": CommandEntry("give credentials to programs over HTTP, on this machine", USE, runs=True),
+    "serve token": CommandEntry("the tokens by which programs ask"),
+    "serve token new": CommandEntry("make a token, and print it once"),
+    "serve token list": CommandEntry("list the tokens, and what each may"),
+    "serve token revoke": CommandEntry("end a token, at once"),
+    "nexla": CommandEntry("hand credentials to a Nexla, and compare", USE),
+    "nexla push": CommandEntry("create credentials at Nexla, or replace them"),
+    "nexla status": CommandEntry("show which credentials Nexla has, and which are newer here"),
     "rotate": CommandEntry("replace keys by new ones, and revoke the old", KEEP_ALIVE),
     "revoke": CommandEntry("revoke a key at its provider, and prove that it is dead", KEEP_ALIVE),
     "exposure": CommandEntry("say that somebody knows a secret who should not", KEEP_ALIVE),
     "exposure add": CommandEntry("say that a secret is known to somebody who should not"),
-    "exposure clear": CommandEntry("say that an exposure counts no more"),
+    "exposure clear": CommandEntry("say that an exposure no longer counts"),
     "connectors": CommandEntry("the systems that nexcred knows", MANAGE),
     "connectors list": CommandEntry("list the connectors"),
     "connectors show": CommandEntry("show what a connector asks for, and where to find it"),
@@ -99,6 +109,7 @@ COMMANDS = {
     "team add": CommandEntry("make a team, or add members to it"),
     "team list": CommandEntry("list the teams, who is in them, and what they hold"),
     "team remove": CommandEntry("take members out of a team, or end it"),
+    "ui": CommandEntry("look at the vault in the browser: add, test, share and rotate", MANAGE),
     "trust": CommandEntry("confirm that a credential is the one you mean", MANAGE),
     "share": CommandEntry("share credentials with members and teams", MANAGE),
     "unshare": CommandEntry("stop sharing credentials with members and teams", MANAGE),
@@ -115,35 +126,6 @@ COMMANDS = {
 }
 # Known, and in no help: programs call them.
 HIDDEN = {"complete": CommandEntry("say what may come next on a line")}
-# Short names, and what people type who come from other tools: the command that they mean.
-ALIASES = {"ls": "list", "rm": "remove", "mv": "rename"}
-MEANT = {
-    "backup": "vault backup",
-    "cat": "get NAME",
-    "change": "update",
-    "create": "add",
-    "delete": "remove",
-    "edit": "update",
-    "exec": "run",
-    "find": "list WORD",
-    "init": "vault init",
-    "insert": "add",
-    "lock": "vault lock",
-    "log": "audit",
-    "members": "member list",
-    "new": "add",
-    "providers": "connectors list",
-    "rekey": "vault rekey",
-    "search": "list WORD",
-    "set": "update",
-    "teams": "team list",
-    "test": "probe",
-    "undelete": "trash restore NAME",
-    "unlock": "vault unlock",
-    "verify": "probe",
-    "view": "show",
-    "whoami": "identity show",
-}
 
 
 def subcommands(group: str) -> dict[str, CommandEntry]:
@@ -158,3 +140,13 @@ def subcommands(group: str) -> dict[str, CommandEntry]:
 
 def is_group(words: str) -> bool:
     return any(other.startswith(f"{words} ") for other in COMMANDS)
+
+
+def runs_alone(words: str) -> bool:
+    """True for a group that does something without a verb too."""
+    return words in COMMANDS and COMMANDS[words].runs
+
+
+def is_command(words: str) -> bool:
+    """True for what has options of its own, and does something."""
+    return runs_alone(words) or not is_group(words)

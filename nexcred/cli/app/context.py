@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from nexcred.auth.assumed_role import RoleKeys
     from nexcred.cli.prompt.prompter import Prompter
     from nexcred.cli.terminal.streams import Streams
+    from nexcred.connectors.load.fast_reader import QuickMethod
     from nexcred.local.anchors import AnchorFile
     from nexcred.local.use_log import UseLog, Verb
-    from nexcred.model.credential import Credential
+    from nexcred.model.credential import Credential, Details
     from nexcred.oskeyring.access import GuardedKeyring
     from nexcred.services.grants.sessions import Sessions
     from nexcred.services.local_unlock import LocalUnlock
@@ -44,6 +45,7 @@ class Context(CallSettings):
         self.told_problems = False
         self.stays_here = False
         self.unlock_label = "Passphrase"
+        self.meanwhile: tuple[str, ...] = ()
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -58,12 +60,16 @@ class Context(CallSettings):
         )
 
     def apply_options(self) -> None:
-        """Let the streams know of colour and quiet, once the command line is parsed; raise InvalidData."""
+        """Let the streams know of the vault, colour and quiet, once the command line is parsed; raise InvalidData."""
+        if self.options.vault is not None and not self.options.vaults:
+            from nexcred.cli.app.same_vault import with_vault  # which most commands need not
+
+            self.streams.retell = partial(with_vault, said=self.options.vault)
         self.streams.quiet = self.options.quiet
         self.streams.colour_err = self.terminal.colour_err
         self.streams.pager = str(self.setting("pager").value or "")
         if not self.setting("local_time").value:
-            from nexcred.cli.render.moments import show_utc
+            from nexcred.model.moments import show_utc
 
             show_utc()
 
@@ -80,9 +86,9 @@ class Context(CallSettings):
             from nexcred.cli.prompt.line_prompter import LinePrompter
 
             return LinePrompter(self.streams)
-        from nexcred.cli.prompt.questionary_prompter import QuestionaryPrompter
+        from nexcred.cli.prompt.drawn_prompter import DrawnPrompter
 
-        return QuestionaryPrompter(self.streams)
+        return DrawnPrompter(self.streams, self.meanwhile)
 
     @property
     def named_vault(self) -> str | None:
@@ -135,12 +141,12 @@ class Context(CallSettings):
 
         return Sessions(self.vault, self.state_folder, self.environment)
 
-    def role_keys(self, credential: Credential) -> RoleKeys:
-        """Return the keys of the role that the credential assumes; raise what `grants.role_keys` does."""
+    def role_keys(self, credential: Credential, method: QuickMethod, details: Details) -> RoleKeys:
+        """Return the keys of the role that the values name; raise what `grants.role_keys` does."""
         from nexcred.services.grants.role_keys import role_keys
         from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
-        return role_keys(self.vault, credential, self.sessions, now=self.now(), timeout_s=DEFAULT_TIMEOUT_S)
+        return role_keys(credential, method, details, self.sessions, timeout_s=DEFAULT_TIMEOUT_S)
 
     def note_use(
         self,
@@ -193,7 +199,7 @@ class Context(CallSettings):
             accept_rollback=may_be_old,
         )
         if may_be_old:
-            from nexcred.cli.render.moments import minute
+            from nexcred.model.moments import minute
 
             when = minute(vault.written_at)
             self.streams.warn(f"the vault can only be read, as of {when}: there may be a newer one")
@@ -286,13 +292,7 @@ class Context(CallSettings):
     def _passphrase_asker(self) -> Callable[[str, int], str] | None:
         if not self.terminal.may_ask or not self.terminal.ttys.stderr:
             return None
-        from nexcred.cli.prompt.passphrase import ask_passphrase, can_ask
+        from nexcred.cli.prompt.passphrase import ask_again, can_ask
 
-        def ask(wrong: str, left: int) -> str:
-            if not wrong:
-                return ask_passphrase(self.terminal, self.unlock_label)
-            self.streams.warn(wrong)
-            tries = f"{left} more tries" if left > 1 else "last try"
-            return ask_passphrase(self.terminal, f"{self.unlock_label} ({tries})")
-
-        return ask if can_ask(self.terminal) else None
+        asking = partial(ask_again, self.terminal, self.streams, self.unlock_label)
+        return asking if can_ask(self.terminal) else None

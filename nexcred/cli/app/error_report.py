@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 # A flag that can be typed as it stands: one with a place to fill in says no more than the message.
 _COMPLETE = ("=-", " 14d")
+# What other programs have, and where the like of it is here.
+_OF_OTHERS = dict.fromkeys(("-v", "--verbose"), "the version: -V; where in the program an error happened: --debug")
 
 
 def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
     """Print the error; as JSON it is the last line of stderr."""
     if as_json:
-        streams.plain_error_line(to_ascii_json({"error": _shape(error)}))
+        streams.plain_error_line(to_ascii_json({"error": _shape(error, streams)}))
         return
     streams.error(error.message)
     # One problem is the message; it is not said twice.
@@ -34,11 +36,11 @@ def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
         streams.hint(f"pass {flag}")
 
 
-def _shape(error: NexcredError) -> "FailureShape":
+def _shape(error: NexcredError, streams: Streams) -> "FailureShape":
     return {
         "code": error.code,
         "message": error.message,
-        "hint": error.hint or None,
+        "hint": streams.retell(error.hint) or None,
         "fields": [{"field": p.field, "problem": p.problem, "flag": p.flag or None} for p in error.problems],
     }
 
@@ -99,7 +101,13 @@ def usage_of(error: Any) -> UsageError:
         params = error.ctx.command.params if error.ctx else ()
         known = [name[2:] for param in params for name in param.opts if name.startswith("--")]
         close = suggest(error.option_name.lstrip("-"), known)
-        return UsageError(f"there is no option {error.option_name}", hint=f"did you mean --{close}?" if close else see)
+        if error.option_name in _OF_OTHERS:
+            see = _OF_OTHERS[error.option_name]
+        elif close:
+            see = f"did you mean --{close}?"
+        elif error.ctx and error.ctx.parent is None:
+            see = f"an option of one command stands behind it; {see}"
+        return UsageError(f"there is no option {error.option_name}", hint=see)
     if kind == "MissingParameter":
         return MissingField(f"{_label(error.param)} is missing", hint=see)
     if kind == "BadParameter":

@@ -3,7 +3,8 @@
 import textwrap
 from typing import Any
 
-from nexcred.cli.app.command_table import ALIASES, HEADINGS, subcommands
+from nexcred.cli.app.command_table import HEADINGS, subcommands
+from nexcred.cli.app.other_words import ALIASES
 
 SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
 _PROGRAM_EXAMPLES = (
@@ -23,6 +24,9 @@ GROUP_EXAMPLES = {
     "team": ("nexcred team add data --member bob --member cyd", "nexcred team list"),
     "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
     "exposure": ("nexcred exposure add aventri --reason 'pasted into a ticket'", "nexcred list --exposed"),
+    "serve": ("nexcred serve token new etl --may 'read:prod-*'", "nexcred serve token list"),
+    "serve token": ("nexcred serve token new etl --may 'read:prod-*' --for 90d", "nexcred serve token list"),
+    "nexla": ("nexcred nexla status", "nexcred nexla push aventri --dry-run"),
     "trash": ("nexcred trash list", "nexcred trash restore aventri"),
 }
 
@@ -71,6 +75,19 @@ def of_command(command: Any, ctx: Any, columns: int | None) -> str:
         f"Usage: {ctx.command_path} [OPTIONS]{''.join(usage_of(command))}",
         *_section("Arguments", arguments, columns),
         *_section("Options", options, columns),
+        "Options of every command: see nexcred --help",
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def of_running_group(group: Any, ctx: Any, columns: int | None = None) -> str:
+    """Lay out the help of a group that runs by itself too."""
+    blocks = [
+        _indented(group.epilog.splitlines()),
+        _sentence(group.help),
+        f"Usage: {ctx.command_path} [OPTIONS]\n       {ctx.command_path} COMMAND …",
+        *_section("Options", records_of(group, ctx)[1], columns),
+        *_commands(group),
         "Options of every command: see nexcred --help",
     ]
     return "\n\n".join(blocks) + "\n"
@@ -146,4 +163,4 @@ def _indented(lines: Any) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."
+    return text[:1].upper() + text[1:] + ("" if text.endswith("…") else ".")

@@ -1,4 +1,4 @@
-"""Read the plain forms of the commands that are started again and again, without Typer.
+"""Read the plain forms of the commands that are started again and again, and of what asks, without Typer.
 
 Only what is known for certain is taken: the words of the command, its arguments, and its options and those of every
 command, each once and spelled out. Anything else is left to Typer, which also words what is wrong with it. Variables
@@ -8,9 +8,9 @@ change nothing here, since no option is read from one. A test holds the two read
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 
-from nexcred.cli.app.command_table import ALIASES
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.global_options import GLOBAL_OPTIONS, GlobalOptions
+from nexcred.cli.app.other_words import ALIASES
 from nexcred.model.named_tuple import NamedTuple
 
 
@@ -49,6 +49,13 @@ class Form(NamedTuple):
 
 
 FORMS = {
+    "add": Form(
+        "[connector] [name]",
+        flags="--no-probe --save-unverified --private --json",
+        values="--method/-m --description/-d",
+        lists="--tag/-t --allow-host",
+        left="--set --from --expires --rotate-every --if-missing --replace --share-with",
+    ),
     "get": Form("[reference]", flags="--clip/-c", left="--revision"),
     "token": Form("name", flags="--header --json"),
     "list": Form(
@@ -189,13 +196,12 @@ def _value(option: Option, left: Iterator[str]) -> object:
 
 
 def _arguments(names: list[str], words: list[str]) -> dict[str, object]:
-    if not words and len(names) == 1 and names[0].startswith("["):
-        return {}
     if words and len(names) == 1 and names[0].strip("[]").endswith("…"):
         return {names[0].strip("[…]"): words}
-    if len(names) != len(words) or not all(words):
+    least = sum(not name.startswith("[") for name in names)
+    if not least <= len(words) <= len(names) or not all(words):
         raise _Doubt
-    return dict(zip((name.strip("[]") for name in names), words, strict=True))
+    return {name.strip("[…]"): word for name, word in zip(names, words, strict=False)}
 
 
 def _global_options() -> dict[str, Option]:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.project.spec import FILE_NAME, PROFILE_VARIABLE
+from nexcred.project.file import FILE_NAME
+from nexcred.project.spec import PROFILE_VARIABLE
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The credential.")]

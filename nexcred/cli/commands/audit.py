@@ -7,9 +7,9 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.input.durations import parse_span
-from nexcred.cli.render.moments import minute
 from nexcred.cli.render.style import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
+from nexcred.model.moments import minute
 from nexcred.model.name import normalise_name
 from nexcred.model.number_of import number_of
 from nexcred.services.audit.events import Event, find_events
@@ -55,5 +55,11 @@ def _row(event: Event) -> list[Cell]:
         Cell(event.by),
         Cell(did),
         Cell(event.name or gone, BOLD),
-        Cell(", ".join(event.what) + (f" for {event.project}" if event.project else ""), QUIET),
+        Cell(", ".join(event.what) + _asked_by(event), QUIET),
     ]
+
+
+def _asked_by(event: Event) -> str:
+    if event.token:
+        return f" by {event.token} over HTTP".removeprefix("" if event.what else " ")
+    return f" for {event.project}" if event.project else ""

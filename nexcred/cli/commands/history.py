@@ -5,9 +5,9 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, Name
 from nexcred.cli.render.former import state_style
-from nexcred.cli.render.moments import minute
 from nexcred.cli.render.style import QUIET, Cell
 from nexcred.cli.render.table import print_table
+from nexcred.model.moments import minute
 from nexcred.services.rotation.former import states_of
 from nexcred.wire.revision import revision_shape
 

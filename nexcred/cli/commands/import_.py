@@ -8,8 +8,8 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AllowHost, AsJson, Private
-from nexcred.cli.dialogs.new_vault import vault_or_pending
 from nexcred.cli.dialogs.project_file import offer_project_file
+from nexcred.cli.dialogs.vault_at_hand import vault_or_pending
 from nexcred.cli.input.import_source import KEY_FILE, PASSPHRASE_FILE, SourceInput, read_source
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.default_sharing import sharing_lines, tell_sharing
@@ -75,8 +75,6 @@ def command(
     read = read_source(context, SourceInput(source, file, passphrase_file, key_file, only))
     read = read if with_tokens else read.without_renewed()
     vault, make_vault = vault_or_pending(context)
-    if vault is not None:
-        vault.require_writable()
     asks = context.terminal.interactive and not yes
     items = plan_import(vault, read.found, allow_host or (), may_update=asks, replaces=replace_present)
     items = select_items(items, only) if only is not None else items
@@ -87,7 +85,9 @@ def command(
     if probe:
         items, results = _probe(context, items)
     _note(context, read, items)
-    if not json:
+    if dry_run and json:
+        _print_json(context, items, results)
+    elif not json:
         _print_plan(context, items)
     refuse_hindered(items, leave_out=partial)
     items = _without_hindrances(context, items) if partial else items
@@ -131,6 +131,10 @@ def _print_plan(context: Context, items: list[Item]) -> None:
     print_table(context.streams, context.terminal, HEADINGS, rows(items))
 
 
+def _print_json(context: Context, items: list[Item], results: Results) -> None:
+    context.streams.json([import_shape(item, verified=_is_verified(item, results)) for item in items])
+
+
 def _without_hindrances(context: Context, items: list[Item]) -> list[Item]:
     for item in items:
         if item.is_hindrance:
@@ -163,7 +167,8 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
             if unproved:
                 context.streams.warn(f"'{item.name}': {unproved}")
     if as_json:
-        context.streams.json([import_shape(item, verified=_is_verified(item, results)) for item in items])
+        if not is_plan:
+            _print_json(context, items, results)
         return
     if is_plan:
         context.streams.note("nothing was imported: this is what would be")

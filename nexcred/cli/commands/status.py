@@ -10,12 +10,12 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.member_status import HEADINGS as MEMBER_HEADINGS
 from nexcred.cli.render.member_status import known_rows, working_line
-from nexcred.cli.render.status import HEADINGS, board_rows, counts_line
+from nexcred.cli.render.status import HEADINGS, board_rows
 from nexcred.cli.render.table import print_table
 from nexcred.errors import Expiring, UsageError
 from nexcred.local.private_file import write_report
 from nexcred.model.text import make_visible
-from nexcred.services.status.board import fails
+from nexcred.services.status.board import counts_line, fails
 from nexcred.services.status.member_status import member_status
 from nexcred.wire.status import board_shape, member_status_shape
 
@@ -65,6 +65,7 @@ def _refuse_mixed(context: Context, member: str | None, metrics: Path | None) ->
 
 def _show_board(context: Context, metrics: Path | None, *, json: bool) -> bool:
     credentials, rows = look_at(context)
+    rows = [row._replace(command=context.streams.retell(row.command)) for row in rows]
     if metrics is not None:
         from nexcred.cli.render.openmetrics import openmetrics  # few write it
 
@@ -82,6 +83,8 @@ def _show_board(context: Context, metrics: Path | None, *, json: bool) -> bool:
 def _show_member(context: Context, said: str, *, json: bool) -> bool:
     """Show what somebody knows, until nothing of it works; return whether something does."""
     status = member_status(context.vault, said)
+    told = (row._replace(command=context.streams.retell(row.command)) for row in status.rows)
+    status = status._replace(rows=tuple(told))
     if json:
         context.streams.json(member_status_shape(status))
     else:

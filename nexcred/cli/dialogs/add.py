@@ -5,13 +5,17 @@ from dataclasses import replace
 from functools import partial
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.add_begun import Begun, name_check, open_to_ask
 from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
 from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, is_to_be_fixed_for_doubt, probe_aloud, probe_quietly
+from nexcred.cli.dialogs.vault_at_hand import has_vault, vault_or_pending
+from nexcred.cli.input.new_credential import CredentialInput
 from nexcred.cli.input.settings import together_with
-from nexcred.cli.prompt.credential import CredentialInput, ask_name, ask_new, ask_values
+from nexcred.cli.prompt.credential import ask_connector, ask_secrets, ask_values
+from nexcred.cli.prompt.labels import ask_labels, ask_name
 from nexcred.cli.prompt.prompter import Prompter, Tone
-from nexcred.cli.render.default_sharing import warn_of_sharing
 from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.fast_reader import Introduction
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method
 from nexcred.errors import (
@@ -30,7 +34,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
-from nexcred.services.credentials.add import probe_new, refusal_of_new, refuse_new, save_new
+from nexcred.services.credentials.add import is_ready, probe_new, refusal_of_new, refuse_new, save_new
 from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.grants.login import needs_login
 from nexcred.vault.vault import Vault
@@ -50,8 +54,6 @@ def find_present(context: Context, request: CredentialInput, *, is_for_update: b
 
     An update may give it another method.
     """
-    from nexcred.cli.dialogs.new_vault import has_vault  # `update` has a vault
-
     connector = load_connector(request.connector or "")
     name = normalise_name(connector.name if request.name is None else request.name)
     if not has_vault(context) or not context.vault.has(name):
@@ -73,11 +75,8 @@ def _another(present: Credential, why: str) -> NameTaken:
 
 def add_as_given(context: Context, request: CredentialInput, problems: tuple[Problem, ...], choices: Choices) -> Added:
     """Add what is complete; raises all that is missing or bad at once, Rejected, NameTaken, HostRefused."""
-    from nexcred.cli.dialogs.new_vault import vault_or_pending  # `update` has a vault
-
     vault, make_vault = vault_or_pending(context)
-    _refuse_reading_only(vault)
-    is_taken = vault.has if vault else _nothing_is_taken
+    is_taken = name_check(vault)
     with together_with(problems):
         new = prepare(context, request, is_taken)
     for warning in new.warnings:
@@ -93,17 +92,10 @@ def add_as_given(context: Context, request: CredentialInput, problems: tuple[Pro
     return Added(saved, new, result)
 
 
-def add_by_asking(context: Context, request: CredentialInput, choices: Choices) -> Added:
+def add_by_asking(context: Context, begun: Begun, choices: Choices) -> Added:
     """Ask, probe, and ask what to do with what the provider refused. Nothing is written before the end."""
-    from nexcred.cli.dialogs.new_vault import vault_or_pending  # `update` has a vault
-
-    vault, make_vault = vault_or_pending(context)
-    _refuse_reading_only(vault)
-    is_taken = vault.has if vault else _nothing_is_taken
-    prompter = context.prompter
-    if vault is not None and not choices.private:
-        warn_of_sharing(prompter, vault)
-    wanted = ask_new(prompter, request, is_taken)
+    prompter, make_vault, is_taken = context.prompter, begun.make_vault, name_check(begun.vault)
+    wanted = ask_secrets(prompter, begun.request)
     while True:
         new, wanted = _prepare_with_patience(context, wanted, is_taken)
         new, result, failure = _prove_aloud(context, new) if choices.probe else (new, None, None)
@@ -118,7 +110,20 @@ def add_by_asking(context: Context, request: CredentialInput, choices: Choices) 
             return Added(saved, new, result, told=True)
         except NameTaken as error:  # by somebody else, while the questions were answered
             prompter.tell(error.message, Tone.BAD)
-            new = replace(new, name=ask_name(prompter, new.connector, make_vault().has))
+            new = replace(new, name=ask_name(prompter, new.connector.name, make_vault().has))
+
+
+def begin_by_spec(context: Context, request: CredentialInput, *, private: bool) -> Begun:
+    """Ask which connector, if it was not given, and begin as `begin` does with what its whole file says."""
+    vault, make_vault = open_to_ask(context, private=private)
+    name, pasted = (request.connector, None) if request.connector is not None else ask_connector(context.prompter)
+    connector = load_connector(name)
+    if pasted:
+        values = {pasted.field: pasted.key, **request.values}
+        request = request._replace(method=request.method or pasted.method, values=values)
+    said = Introduction(connector.name, connector.title, connector.about, connector.description, connector.file)
+    wanted = ask_labels(context.prompter, said, request, name_check(vault), has_key=pasted is not None)
+    return Begun(wanted, vault, make_vault)
 
 
 def _save(
@@ -133,12 +138,6 @@ def _save(
         shared_with=choices.shared_with,
         entered=choices.entered,
     )
-
-
-def _refuse_reading_only(vault: Vault | None) -> None:
-    """Raise NotPermitted before the first question, not after the last."""
-    if vault is not None:
-        vault.require_writable()
 
 
 def _prepare_with_patience(
@@ -159,7 +158,7 @@ def _prepare_with_patience(
             present = {name: value for name, value in request.values.items() if isinstance(value, str | int | Secret)}
             request = ask_again(context.prompter, request, connector, method, present)
         else:
-            return new, replace(request, allow_hosts=new.details.allowed_hosts)
+            return new, request._replace(allow_hosts=new.details.allowed_hosts)
 
 
 def prepare(context: Context, request: CredentialInput, is_taken: Callable[[str], bool]) -> NewCredential:
@@ -179,11 +178,6 @@ def prepare(context: Context, request: CredentialInput, is_taken: Callable[[str]
             public=[name for name, is_secret in request.secrecy.items() if not is_secret],
         ),
     )
-
-
-def is_ready(new: NewCredential) -> bool:
-    """True unless somebody has to log in before there is anything to prove."""
-    return new.session is not None or not needs_login(new.method.auth)
 
 
 def _prove_aloud(context: Context, new: NewCredential) -> tuple[NewCredential, ProbeResult | None, NexcredError | None]:
@@ -215,8 +209,4 @@ def ask_again(
         for name, value in request.values.items()
         if (field := method.find(name)) is not None and field.advanced
     }
-    return replace(request, values=ask_values(prompter, connector, method, kept, present))
-
-
-def _nothing_is_taken(_name: str) -> bool:
-    return False
+    return request._replace(values=ask_values(prompter, connector, method, kept, present))

@@ -26,7 +26,7 @@ from nexcred.services.vaults.slots import new_passphrase_slot
 from nexcred.services.workspace import Workspace
 from nexcred.unlock.slots import keep_slots_here, slots_here
 from nexcred.unlock.sources import SourceKind
-from nexcred.unlock.unlock import open_with_passphrase
+from nexcred.unlock.unlock import given_identity, open_with_passphrase
 from nexcred.vault.identity import Identity
 from nexcred.vault.invitation import Invitation, read_invitation
 
@@ -100,7 +100,7 @@ def _choose(context: Context, invitation: Invitation, file: NewFile | None, *, w
     if source is not None and source.kind is SourceKind.IDENTITY:
         if file is not None:
             raise UsageError(f"{source.name} gives an identity already", hint="leave out -o, or that")
-        identity = bind(Identity.parse(str(source.read().reveal())), invitation)
+        identity = bind(given_identity(source), invitation)
         return _Chosen(identity, _GIVEN, f"the vault opens by what {source.name} gives")
     if file is not None:
         return _in_file(bind(Identity.generate(), invitation), file)

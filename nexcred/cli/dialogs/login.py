@@ -1,20 +1,20 @@
 """Logging in at the command line: the address to approve at, the browser, and what it brings back."""
 
 import os
-from contextlib import ExitStack
 
 from nexcred.auth.authorization import Answer, Authorization
 from nexcred.auth.flow import Session
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.oauth_redirect import receive
+from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.terminal.browser import has_browser, open_browser
 from nexcred.connectors.language.spec import Connector, Method
-from nexcred.errors import NexcredError, PortTaken, UsageError
-from nexcred.http.loopback import Loopback, redirect_endpoint
-from nexcred.local.files import reason
+from nexcred.errors import HostRefused, UsageError
+from nexcred.http.loopback import redirect_endpoint
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.deadline import Deadline
+from nexcred.services.grants.browser_answer import listening
 from nexcred.services.grants.login import begin, is_by_device, redeem
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
@@ -60,6 +60,8 @@ def _log_in_by_device(context: Context, connector: Connector, method: Method, de
     streams = context.streams
     login = DeviceLogin(connector, method, details, context.environment, context.now)
     device = login.begin()
+    if refused := login.refusal_of(device):
+        _ask_about(context, refused)
     streams.note(f"open in a browser, to approve it at {connector.title}:")
     for line in ("", f"  {device.verification_uri}", ""):
         streams.plain_error_line(line)
@@ -69,22 +71,23 @@ def _log_in_by_device(context: Context, connector: Connector, method: Method, de
     return login.finish(device)
 
 
+def _ask_about(context: Context, refused: HostRefused) -> None:
+    """Ask whether somebody would enter the code, and sign in, at a host that is none of the provider's."""
+    if not context.terminal.interactive:
+        raise refused
+    require_yes(context, [refused.message], "Go there all the same?", doing="going there", declined="not logged in")
+
+
 def _ask(context: Context, connector: Connector, authorization: Authorization, flags: LoginFlags) -> Answer:
-    streams, place = context.streams, redirect_endpoint(authorization.redirect_uri)
+    streams = context.streams
     # Windows cannot wait for a typed line and the browser at once.
     may_paste = context.terminal.interactive and os.name == "posix"
-    if place is None and not may_paste:
+    if redirect_endpoint(authorization.redirect_uri) is None and not may_paste:
         raise UsageError(
             f"the redirect URI {authorization.redirect_uri} does not lead to this computer",
             hint="log in at a terminal, where you can paste the address that the browser lands on",
         )
-    with ExitStack() as listening:
-        loopback = None
-        if place is not None:
-            try:
-                loopback = listening.enter_context(Loopback(place, authorization.is_answered_by))
-            except OSError as error:
-                raise _port_taken(place.port, error) from None
+    with listening(authorization) as loopback:
         opened = flags.open_browser and has_browser(context.environment) and _open(context, authorization)
         streams.note(f"{'your browser opens' if opened else 'open in a browser'}, to approve it at {connector.title}:")
         for line in ("", f"  {authorization.url}", ""):
@@ -98,12 +101,3 @@ def _open(context: Context, authorization: Authorization) -> bool:
     except OSError:
         return False
     return True
-
-
-def _port_taken(port: int, error: OSError) -> NexcredError:
-    why = reason(error)
-    return PortTaken(
-        f"the browser cannot be answered on 127.0.0.1:{port}: {why}",
-        hint="free that port, or take another one with: nexcred login NAME --port N; "
-        "its redirect URI has to be registered with the provider too",
-    )

@@ -1,8 +1,6 @@
 """Making a vault: who founds it, and what locks it."""
 
 import getpass
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from nexcred.cli.app.context import Context
@@ -12,12 +10,12 @@ from nexcred.cli.prompt.passphrase import can_ask
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
 from nexcred.local.new_file import NewFile
-from nexcred.local.settings import PROJECT
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.services.vaults.founding import found, refuse_present
 from nexcred.unlock.sources import SourceKind, UnlockSource, find_passphrase
+from nexcred.unlock.unlock import given_identity
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.store import shown_place
 from nexcred.vault.vault import Vault
@@ -98,30 +96,9 @@ def found_vault(context: Context, founder: Creator, *, organisation: str | None,
     return context.vault
 
 
-def has_vault(context: Context) -> bool:
-    """True where a vault is, was, or is named by the user: none is made in its place."""
-    return context.named_vault is not None or context.store.exists() or context.anchors.known(context.store.location)
-
-
-def vault_or_pending(context: Context) -> tuple[Vault | None, Callable[[], Vault]]:
-    """Open the vault; where there is none yet, settle how the default one will be locked.
-
-    The second is the vault, or what makes it: called only once there is something to keep. A vault that the user
-    names is never made here.
-    """
-    found = context.setting("vault")
-    if found.origin == PROJECT:
-        context.streams.note(f"into the vault '{found.value}', as {Path(found.where).name} says")
-    if has_vault(context):
-        vault = context.vault
-        return vault, lambda: vault
-    founder = choose_founder(context)
-    return None, cache(lambda: found_vault(context, founder, organisation=None, member=None))
-
-
 def _unbound(source: UnlockSource) -> Identity:
     """Read the identity that is to found a vault; one that opens another vault is there by oversight."""
-    identity = Identity.parse(str(source.read().reveal()))
+    identity = given_identity(source)
     if identity.vault_id != NO_VAULT:
         raise UsageError(
             f"{source.name}: this identity belongs to another vault, and cannot make a new one",

@@ -3,14 +3,13 @@
 import os
 import select
 import time
-from urllib.parse import urlsplit
 
-from nexcred.auth.authorization import Answer, Authorization, answer_in
+from nexcred.auth.authorization import Answer, Authorization
 from nexcred.cli.terminal.streams import Streams
 from nexcred.errors import NotProved
 from nexcred.http.loopback import Loopback
+from nexcred.services.grants.browser_answer import PATIENCE_S, pasted
 
-PATIENCE_S = 300.0
 _PROMPT = "  Or paste here the address of the page that you end on: "
 _STDIN = 0
 
@@ -67,16 +66,6 @@ class _Typed:
             raise EOFError
         *whole, self._rest = (self._rest + read).split(b"\n")
         return [line.decode(errors="replace") for line in whole]
-
-
-def pasted(text: str) -> Answer | None:
-    """Read the address of the page that a browser ended on, or its query alone."""
-    text = text.strip().strip("'\"")
-    try:
-        query = urlsplit(text).query if "?" in text else text
-    except ValueError:
-        return None
-    return answer_in(query)
 
 
 def _wait(loopback: Loopback | None, left_s: float, *, may_paste: bool) -> "list[Loopback | int]":

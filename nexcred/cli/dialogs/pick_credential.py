@@ -28,10 +28,16 @@ def pick_credential(context: Context) -> str:
         raise CredentialNotFound("there is no credential yet", hint="add one with: nexcred add")
     if context.terminal.plain or os.name != "posix":
         return _pick_plainly(context, credentials)
-    from nexcred.cli.prompt.credential_picker import CredentialPicker, Row
+    from nexcred.cli.prompt.credential_picker import CredentialPicker
 
-    rows = [Row(one.name, _beside(one), found_by(one)) for one in credentials]
-    return CredentialPicker("Credential", rows, colour=context.terminal.colour_err).pick(0, context.streams.stderr)
+    picker = CredentialPicker(
+        "Credential",
+        [one.name for one in credentials],
+        beside=lambda place: _beside(credentials[place]),
+        found_by=lambda place: found_by(credentials[place]),
+        colour=context.terminal.colour_err,
+    )
+    return picker.pick(0, context.streams.stderr)
 
 
 def _beside(credential: Credential) -> tuple[Cell, ...]:

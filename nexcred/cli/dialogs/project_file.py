@@ -6,7 +6,7 @@ from nexcred.cli.app.context import Context
 from nexcred.errors import StoreFailed
 from nexcred.local.files import reason
 from nexcred.model.text import make_visible
-from nexcred.project.spec import FILE_NAME
+from nexcred.project.file import FILE_NAME
 from nexcred.services.importing.project_lines import ProjectLines
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeVar
 from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.cli.terminal.progress import Progress
-from nexcred.connectors.evidence import level_of
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NexcredError, NotProved
@@ -14,6 +13,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import sentence_for
+from nexcred.services.credentials.add import is_in_doubt
 from nexcred.services.credentials.entered import NOTHING_ENTERED, Entered
 from nexcred.services.vaults.recipients import Recipients
 from nexcred.vault.changes import SharedWith
@@ -92,7 +92,7 @@ def is_to_be_fixed(prompter: Prompter, failure: NexcredError | None, choices: Ch
 
 def is_to_be_fixed_for_doubt(prompter: Prompter, connector: Connector, result: ProbeResult | None) -> bool:
     """Do the same of what was accepted, where a single source says how it is asked; False where nobody doubts it."""
-    if level_of(connector) != "single" or result is None or result.status is not ProbeStatus.ACCEPTED:
+    if not is_in_doubt(connector, result):
         return False
     prompter.tell(f"Only one source says how {connector.title} is asked, and nobody has tried it here.", Tone.CAREFUL)
     what = prompter.choose("Save it?", _SAVE_IT, _SAVE)

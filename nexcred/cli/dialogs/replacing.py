@@ -4,8 +4,8 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.candidate import Updated
 from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.dialogs.update import UpdateFlags, prepare_change, save_probed, tell_updated, update_by_asking
+from nexcred.cli.input.new_credential import CredentialInput
 from nexcred.cli.input.settings import together_with
-from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.errors import Problem
 from nexcred.model.credential import Credential
 from nexcred.services.credentials.merged_values import UpdateInput

@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.server_login import LoginAuth
 from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.prompt.prompter import Choice
@@ -23,6 +23,7 @@ from nexcred.services.rotation.former import revisions_with, superseded_by
 from nexcred.services.rotation.holders import others_with
 from nexcred.services.rotation.revoking import (
     consequences,
+    could_be_asked,
     end_at_provider,
     ended_secrets,
     ending_place,
@@ -152,7 +153,7 @@ def confirm_end_of_login(context: Context, key: FormerKey) -> None:
 
 
 def _ends_login(key: FormerKey) -> bool:
-    return key.is_present and isinstance(key.method.auth, DatabaseAuth)
+    return key.is_present and isinstance(key.method.auth, LoginAuth)
 
 
 def _refuse_needed(context: Context, key: FormerKey, *, yes: bool) -> None:
@@ -206,7 +207,8 @@ def _end_by_hand(context: Context, key: FormerKey, *, yes: bool) -> None:
     """Show where, and wait for a person's word; raise NotProved where there is none."""
     title = key.connector.title
     if yes or not context.terminal.interactive:
-        raise NotProved(f"no call revokes a key of {title}: a person has to", hint=_where(key))
+        nobody = f"nobody is named whose call revokes a key of {title}" if could_be_asked(key) else ""
+        raise NotProved(f"{nobody or f'no call revokes a key of {title}'}: a person has to", hint=_where(key))
     prompter, place = context.prompter, ending_place(key)
     for line in told_before(key):
         prompter.tell(make_visible(line))
@@ -225,7 +227,8 @@ def _where(key: FormerKey) -> str:
     """Say where a person revokes it, and what proves it then."""
     place = ending_place(key)
     there = ", ".join(filter(None, (place.where, place.page))) or f"at {key.connector.title}"
-    return f"revoke it {there}, then: {probe_again(key)}"
+    name = f"name one with: nexcred update {shell_word(key.credential.name)} --rotator ADMIN, or "
+    return f"{name if could_be_asked(key) else ''}revoke it {there}, then: {probe_again(key)}"
 
 
 def _prove(context: Context, key: FormerKey) -> ProbeResult:

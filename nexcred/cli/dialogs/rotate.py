@@ -1,6 +1,5 @@
 """Rotating credentials one after the other: what is asked before, what is told of each step, and what came of it."""
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -8,35 +7,23 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.cli.render.credential import end_stays
-from nexcred.cli.render.moments import minute
 from nexcred.errors import Interrupted, NexcredError, NotPermitted, UsageError
-from nexcred.local.rotation_notes import RotationNotes
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.entered import NOTHING_ENTERED, kept_end
-from nexcred.services.proving.prober import Prober
 from nexcred.services.rotation.advance import resume, rotate
 from nexcred.services.rotation.holders import refuse_siblings
-from nexcred.services.rotation.leases import Leases
 from nexcred.services.rotation.making import Wanted
 from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.provider import RotationProvider
-from nexcred.services.rotation.switching import DEFAULT_GRACE
+from nexcred.services.rotation.setting_up import RotationPerson, rotation_tools
 from nexcred.services.rotation.undoing import undo
+from nexcred.services.rotation.words import lost_answer, may_lose_both, outcome_words, plan_of, step_words, told_before
 from nexcred.services.rotation.work import Tools, Work
+from nexcred.vault.journal import RotationKind
 from nexcred.wire.rotation import rotation_shape
-
-_STEPS = {
-    "planned": "a new key is asked for",
-    "made": "the new key is kept, sealed",
-    "proved": "the provider accepts the new key",
-    "switched": "the new key is in use",
-    "retired": "the old key is revoked at the provider",
-}
-_UNASKED = "nobody can be asked whether the new key works"
 
 
 class RotateFlags(NamedTuple):
@@ -143,9 +130,7 @@ def tell_outcomes(context: Context, outcomes: Sequence[RotationOutcome], *, as_j
         context.streams.json([rotation_shape(outcome) for outcome in outcomes])
         return
     for outcome in outcomes:
-        until = f" until {minute(outcome.until)}" if outcome.until is not None else ""
-        told = f"{outcome.name}: {outcome.result}{until}" + (f": {outcome.why}" if outcome.why else "")
-        told += f" (the same for: {', '.join(outcome.also)})" if outcome.also else ""
+        told = f"{outcome.name}: {outcome_words(outcome)}"
         if outcome.code:
             context.streams.warn(told)
         else:
@@ -205,28 +190,18 @@ def _kept_of(context: Context, credential: Credential, *, of_all: bool) -> Work 
         raise
 
 
-def _is_unasked(context: Context, credential: Credential) -> bool:
-    """True where a new key is kept about which no provider can be asked."""
-    kept = context.vault.kept(credential)
-    probe = kept.candidate.probe if kept is not None and kept.candidate is not None else None
-    return probe is not None and probe.status is ProbeStatus.UNSUPPORTED
-
-
 def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tools]:
     from nexcred.cli.actions.after_switch import delivery_of
 
     vault, _ = context.vault, context.user_settings  # what is wrong with those is told before anything is done
-    prober = Prober(context.environment)
 
-    def wait(span: timedelta) -> None:
+    def waits(span: timedelta) -> None:
         if not flags.json and span:
             context.streams.note(f"asking again in {round(span.total_seconds())} s whether the old key is dead")
-        time.sleep(span.total_seconds())
 
     def note(credential: Credential, step: str) -> None:
         context.note_use("rotate", [credential], (step,))
-        if not flags.json and step in _STEPS:
-            told = _UNASKED if step == "proved" and _is_unasked(context, credential) else _STEPS[step]
+        if not flags.json and (told := step_words(vault, credential, step)):
             context.streams.note(make_visible(f"{credential.name}: {told}"))
         if step == "switched" and (end := kept_end(credential, NOTHING_ENTERED)) is not None:
             context.streams.warn(f"{make_visible(credential.name)}: {end_stays(credential, end)}")
@@ -238,50 +213,23 @@ def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tool
             context.prompter.tell(make_visible(line), Tone.CAREFUL)
         return context.prompter.confirm(question)
 
-    provider = RotationProvider(vault, context.sessions, prober, context.environment, wait, is_plain=flags.is_plain)
-    tools = Tools(
-        vault=vault,
-        leases=Leases(RotationNotes(context.state_folder), vault.vault_id),
-        rotator=provider.rotator,
-        ask=provider.ask,
-        bury=provider.bury,
-        deliver=lambda credential: delivery_of(context, credential),
-        confirm=confirm,
-        note=note,
-        now=context.now,
-        sleep=time.sleep,
+    person = RotationPerson(note, confirm, lambda credential: delivery_of(context, credential), waits)
+    return rotation_tools(
+        vault, context.sessions, context.environment, context.state_folder, person, is_plain=flags.is_plain
     )
-    return provider, tools
 
 
 def _ask_before(context: Context, work: Work, flags: RotateFlags) -> None:
     """Say what else ends, and ask for a yes where a lost answer loses both keys; raise for a no."""
-    from nexcred.connectors.lifecycle import also_ends_in_rotation, outlives_words
-
     method = work.values().method
     name = make_visible(work.name)
-    told = [method.rotate.note] if method.rotate is not None and method.rotate.note else []
-    if also := also_ends_in_rotation(method):
-        told.append(f"revoking the old key also {also}")
-    if outlives := outlives_words(method):
-        told.append(f"what was issued with the old key lives on: {outlives}")
-    for line in told if not flags.json else ():
+    for line in told_before(method) if not flags.json else ():
         context.streams.note(f"{name}: {line}")
-    if method.rotate is None or method.rotate.kind != "replace" or flags.yes:
+    if flags.yes or not may_lose_both(method):
         return
-    lost = (
-        f"the provider revokes the old key of '{name}' as it makes the new one: if its answer is lost on the way, both"
-        " are lost, and a new key has to be made by hand",
-    )
+    lost = (lost_answer(name),)
     require_yes(context, lost, "Replace it?", doing="replacing a key", declined="nothing was changed")
 
 
-def _plan_of(kind: str, flags: RotateFlags) -> str:
-    grace = DEFAULT_GRACE if flags.grace_s is None else timedelta(seconds=flags.grace_s)
-    hours = grace.total_seconds() / 3600
-    return {
-        "add": f"a new key is made and proved, both work for {hours:g} h, then the old one is revoked and proved dead",
-        "change": "the provider takes a new secret, which is proved; the old one stops working, and is proved dead",
-        "replace": "the provider revokes the old key as it makes the new one; a lost answer would lose both",
-        "by_hand": "a person makes the new key on the provider's page, and revokes the old one there",
-    }[kind]
+def _plan_of(kind: RotationKind, flags: RotateFlags) -> str:
+    return plan_of(kind) if flags.grace_s is None else plan_of(kind, timedelta(seconds=flags.grace_s))

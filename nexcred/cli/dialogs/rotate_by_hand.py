@@ -14,7 +14,7 @@ from nexcred.model.text import make_visible
 from nexcred.services.credentials.merged_values import UpdateInput
 from nexcred.services.credentials.update import prepare_update
 from nexcred.services.grants.login import needs_login
-from nexcred.services.rotation.by_hand import HandPlace, hand_place, rotate_by_hand
+from nexcred.services.rotation.by_hand import HandPlace, fields_of_new_key, hand_place, rotate_by_hand
 from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.making import Wanted, refuse_begun
 from nexcred.services.rotation.outcome import RotationOutcome
@@ -86,7 +86,7 @@ def _opens(context: Context, url: str) -> bool:
 def _ask_new(context: Context, work: Work, values: Decoded, fields: Mapping[str, Value]) -> Details:
     """Ask for its secrets, and for the public values that its key comes with, until they are others than before."""
     method = values.method
-    wanted = tuple(field for field in method.fields if field.name in fields and _comes_with_key(values, field.name))
+    wanted = fields_of_new_key(values)
     if len([field for field in wanted if field.secret]) == 1:  # of several, some may stay
         fields = {name: value for name, value in fields.items() if not isinstance(value, Secret)}
     while True:
@@ -95,9 +95,3 @@ def _ask_new(context: Context, work: Work, values: Decoded, fields: Mapping[str,
         if prepared.values is not None:
             return prepared.values.details
         context.prompter.tell("that is the old key: give the new one, or stop with Ctrl-C", Tone.BAD)
-
-
-def _comes_with_key(values: Decoded, name: str) -> bool:
-    field, rotate = values.method.find(name), values.method.rotate
-    made = rotate.create.set if rotate is not None and rotate.create is not None else {}
-    return field is not None and (field.secret or name in made or name.endswith("key_id"))

@@ -10,7 +10,8 @@ from nexcred.cli.dialogs.candidate import FIX, Updated, carry_out, what_becomes_
 from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, probe_aloud, probe_quietly
 from nexcred.cli.input.settings import refusal, together_with
 from nexcred.cli.input.values import field_finder, read_values, secrecy_said
-from nexcred.cli.prompt.credential import ask_description, ask_fields, ask_values
+from nexcred.cli.prompt.credential import ask_fields, ask_values
+from nexcred.cli.prompt.labels import ask_description
 from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.cli.render.credential import end_stays, saved_line
 from nexcred.connectors.free_fields import free_field, secrecy_of, with_free_fields
@@ -101,7 +102,7 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices,
     prompter.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
     base = replace(said.others, values=values, secrecy=secrecy_said(said.settings))
     if not only:
-        base = replace(base, description=ask_description(prompter, connector, credential.description))
+        base = replace(base, description=ask_description(prompter, connector.description, credential.description))
     fields = details.fields
     while True:
         wanted = _ask(prompter, connector, method, details, base, fields, only)

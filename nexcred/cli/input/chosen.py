@@ -10,7 +10,11 @@ from nexcred.services.credentials.patterns import Selection, choose, nothing_mat
 
 
 def choose_or_refuse(
-    context: Context, patterns: Sequence[str] | None, tags: Sequence[str] | None = None, *, hint: str = ""
+    context: Context,
+    patterns: Sequence[str] | None,
+    tags: Sequence[str] | None = None,
+    *,
+    hint: str = "name credentials, or pass --tag",
 ) -> Selection:
     """Return what is meant; raise MissingField where nothing was said, CredentialNotFound where that is nothing."""
     if not patterns and not tags:

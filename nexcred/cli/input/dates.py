@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 from nexcred.cli.input.durations import parse_span
-from nexcred.cli.render.moments import end_of
 from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.lifecycle import MAX_DAYS
+from nexcred.model.moments import end_of
 from nexcred.services.credentials.entered import Entered
 
 _DAY = timedelta(days=1)

@@ -12,3 +12,13 @@ def parse_span(text: str, flag: str) -> timedelta:
     if span is None:
         raise InvalidData(f"{flag} {FORM}", problems=(Problem(flag.removeprefix("--"), FORM, f"{flag} 14d"),))
     return span
+
+
+def parse_seconds(text: str | None, flag: str) -> float | None:
+    """Return a span of more than nothing in seconds, None where none was said; raise InvalidData."""
+    if text is None:
+        return None
+    seconds = parse_span(text, flag).total_seconds()
+    if not seconds:
+        raise InvalidData(f"{flag} takes more than nothing")
+    return seconds

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from nexcred.cli.app.context import Context
 from nexcred.errors import ProjectNotFound
-from nexcred.project.file import find_project, read_project
-from nexcred.project.spec import FILE_NAME, PROFILE_VARIABLE, Needs, Project
+from nexcred.project.file import FILE_NAME, find_project, read_project
+from nexcred.project.spec import PROFILE_VARIABLE, Needs, Project
 
 
 def find_here(chosen: str | None) -> Project | None:

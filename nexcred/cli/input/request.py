@@ -58,12 +58,12 @@ def _method(method: str | None) -> str | None:
 
 
 def _headers(lines: Sequence[str]) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Return the first line of each header, and the others: a header may be given more than once."""
+    """Return the first line of each header, and the others, named as it is: a header may be given more than once."""
     first: dict[str, tuple[str, str]] = {}
     repeated = []
     for name, value in map(_header, lines):
         if name.lower() in first:
-            repeated.append((name, value))
+            repeated.append((first[name.lower()][0], value))
         first.setdefault(name.lower(), (name, value))
     return dict(first.values()), tuple(repeated)
 

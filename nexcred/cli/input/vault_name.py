@@ -13,6 +13,7 @@ from nexcred.local.vault_names import (
     holds_secret,
     problem_in_name,
     problem_in_place,
+    refuse_half_url,
     whole_place,
 )
 from nexcred.model.text import make_visible
@@ -23,7 +24,8 @@ _GENERIC = ("vault", "nexcred")
 
 
 def checked_place(url: str) -> str:
-    """Return a place as it is kept; raise InvalidData, which does not repeat what may be a password."""
+    """Return a place as it is kept; raise InvalidData, which does not repeat what may be a password, and UsageError."""
+    refuse_half_url(url)
     place = whole_place(url)
     if problem := problem_in_place(place):
         raise InvalidData(f"the place of a vault {problem}")

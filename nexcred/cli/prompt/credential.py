@@ -1,9 +1,9 @@
 """Ask for a new credential, in the provider's own words."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
+from nexcred.cli.input.new_credential import CredentialInput
 from nexcred.cli.prompt.field import ask_field
 from nexcred.cli.prompt.free_fields import ask_free_fields
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
@@ -14,34 +14,10 @@ from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.load.index import OWN, IndexEntry, built_in_first, known_systems
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
-from nexcred.errors import NexcredError
 from nexcred.model.credential import Value
-from nexcred.model.name import normalise_new_name
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.secret import Secret, repr_of
+from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
-from nexcred.services.credentials.draft import free_name, refuse_taken
-from nexcred.services.credentials.labels import check_description
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialInput:
-    """What is known of a credential that is to be added; None is not known yet.
-
-    `secrecy` is that of fields which it names itself, as far as it was said.
-    """
-
-    connector: str | None
-    name: str | None
-    method: str | None
-    description: str | None
-    tags: tuple[str, ...] = ()
-    allow_hosts: tuple[str, ...] = ()
-    values: Mapping[str, object] = field(default_factory=dict)
-    secrecy: Mapping[str, bool] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return repr_of(self, "connector", "name", "method")
 
 
 class PastedKey(NamedTuple):
@@ -92,24 +68,9 @@ def _first_sentence(text: str) -> str:
     return " ".join(text.split()).partition(". ")[0].rstrip(".")
 
 
-def ask_new(prompter: Prompter, request: CredentialInput, is_taken: Callable[[str], bool]) -> CredentialInput:
-    """Ask for all that was not given; the request holds a connector."""
-    pasted = None
-    name = request.connector
-    if name is None:
-        name, pasted = ask_connector(prompter)
-    connector = load_connector(name)
-    _introduce(prompter, connector)
-    if pasted:
-        prompter.tell()
-        prompter.tell("The key that you pasted is taken.", Tone.GOOD)
-        request = replace(
-            request, method=request.method or pasted.method, values={pasted.field: pasted.key, **request.values}
-        )
-    if request.name is None:
-        prompter.tell()
-    name = request.name if request.name is not None else ask_name(prompter, connector, is_taken)
-    description = request.description if request.description is not None else ask_description(prompter, connector)
+def ask_secrets(prompter: Prompter, request: CredentialInput) -> CredentialInput:
+    """Ask for the method and the values that were not given; the connector and the labels are known."""
+    connector = load_connector(request.connector or "")
     method = _ask_method(prompter, connector, request)
     warnings = warnings_for(connector, method)
     if warnings:
@@ -119,11 +80,7 @@ def ask_new(prompter: Prompter, request: CredentialInput, is_taken: Callable[[st
     _tell_redirect(prompter, method, request.values)
     values = ask_values(prompter, connector, method, request.values)
     answers = {name: value for name, value in values.items() if name not in request.values}
-    return replace(
-        request,
-        connector=connector.name,
-        name=name,
-        description=description,
+    return request._replace(
         method=method.name,
         values=values,
         secrecy={**request.secrecy, **{name: isinstance(value, Secret) for name, value in answers.items()}},
@@ -165,29 +122,6 @@ def ask_fields(
     return values
 
 
-def ask_name(prompter: Prompter, connector: Connector, is_taken: Callable[[str], bool]) -> str:
-    """Ask for a name that is free."""
-    while True:
-        try:
-            name = normalise_new_name(prompter.text("Name", default=free_name(connector.name, is_taken)).strip())
-            refuse_taken(name, is_taken)
-        except NexcredError as error:
-            prompter.tell(error.message, Tone.BAD)
-        else:
-            return name
-
-
-def ask_description(prompter: Prompter, connector: Connector, present: str = "") -> str:
-    """Ask what it is for, in a sentence."""
-    prompter.tell()
-    prompter.tell(connector.description, Tone.QUIET)
-    while True:
-        try:
-            return check_description(prompter.text("Description (optional)", default=present))
-        except NexcredError as error:
-            prompter.tell(error.message, Tone.BAD)
-
-
 def _shown(method: Method, values: Mapping[str, object]) -> dict[str, Value]:
     """Return what is known so far of the fields that hide nothing."""
     public = {field.name for field in method.fields if not field.secret}
@@ -208,14 +142,6 @@ def _tell_redirect(prompter: Prompter, method: Method, given: Mapping[str, objec
     if redirect_uri:
         prompter.tell()
         prompter.tell(f"Register this redirect URI with the application: {redirect_uri}")
-
-
-def _introduce(prompter: Prompter, connector: Connector) -> None:
-    prompter.tell()
-    prompter.tell(connector.title, Tone.TITLE)
-    prompter.tell(connector.about, Tone.QUIET)
-    if connector.file:
-        prompter.tell(f"A connector of your own: {make_visible(connector.file)}", Tone.QUIET)
 
 
 def _ask_method(prompter: Prompter, connector: Connector, request: CredentialInput) -> Method:

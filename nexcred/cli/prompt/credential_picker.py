@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TextIO
 
 from nexcred.cli.prompt.ranking import Rankable, ranked
@@ -15,8 +16,6 @@ from nexcred.cli.terminal.restoring import end_by, on_resuming, restored_on_sign
 from nexcred.cli.terminal.silent import SilentTerminal
 from nexcred.cli.terminal.visible import Visible, visible
 from nexcred.cli.terminal.wrapping import cells
-from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.secret import repr_of
 
 _MARK, _POINTER, _BESIDE = "›", " » ", "   "
 _KEYS = "type to filter, ↑ ↓ Enter"
@@ -29,26 +28,29 @@ _INTERRUPT, _END, _QUIT, _SUSPEND = "\x03", "\x04", "\x1c", "\x1a"
 _WIPE = "\r\x1b[J"
 
 
-class Row(NamedTuple):
-    """One that can be picked: its name, what is shown beside it, and what else it is found by."""
-
-    name: str
-    beside: tuple[Cell, ...]
-    found_by: str
-
-    def __repr__(self) -> str:
-        return repr_of(self)
-
-
 class CredentialPicker:
     """The state of one question; `pick` asks it."""
 
-    def __init__(self, label: str, rows: Sequence[Row], *, colour: bool) -> None:
-        self._label, self._rows, self._colour = label, rows, colour
-        self._candidates = [Rankable(row.name.casefold(), row.found_by.casefold()) for row in rows]
+    def __init__(
+        self,
+        label: str,
+        names: Sequence[str],
+        *,
+        beside: Callable[[int], Sequence[Cell]],
+        found_by: Callable[[int], str],
+        colour: bool,
+    ) -> None:
+        """Take what tells of a name, by its place, what is shown beside it, and what it is found by: when needed."""
+        self._label, self._names, self._colour = label, names, colour
+        self._beside, self._found_by = beside, found_by
         self._typed = ""
-        self._found = list(range(len(rows)))
+        self._found = list(range(len(names)))
         self._place = 0
+
+    @cached_property
+    def _candidates(self) -> list[Rankable]:
+        """What is filtered, made when something is typed."""
+        return [Rankable(name.casefold(), self._found_by(place).casefold()) for place, name in enumerate(self._names)]
 
     def pick(self, terminal: int, screen: TextIO) -> str:
         """Return the name that was picked; raise KeyboardInterrupt for Ctrl-C, EOFError for Ctrl-D."""
@@ -79,7 +81,7 @@ class CredentialPicker:
                 raise EOFError
             for key in reader.keys(data):
                 if key in "\r\n" and self._found:
-                    self._typed = self._rows[self._found[self._place]].name
+                    self._typed = self._names[self._found[self._place]]
                     return self._typed
                 self._take(key, silent)
             draw()
@@ -133,21 +135,22 @@ class CredentialPicker:
         if not self._found:
             return [visible(f"{_BESIDE}nothing matches: delete a letter")]
         first = min(max(self._place - most // 2, 0), max(len(self._found) - most, 0))
-        shown = [(place, self._rows[self._found[place]]) for place in range(first, min(first + most, len(self._found)))]
-        width = min(max(cells(visible(row.name)) for _, row in shown), max(columns // 2, 8))
-        lines = [self._line(row, width, columns, is_pointed_at=place == self._place) for place, row in shown]
+        shown = self._found[first : first + most]
+        width = min(max(cells(visible(self._names[one])) for one in shown), max(columns // 2, 8))
+        pointed_at = self._found[self._place]
+        lines = [self._line(one, width, columns, is_pointed_at=one == pointed_at) for one in shown]
         if len(self._found) > most:
-            told = f"{len(self._found):,} of {len(self._rows):,}"
+            told = f"{len(self._found):,} of {len(self._names):,}"
             lines.append(paint(_cut(f"{_BESIDE}{told}", columns), QUIET, colour=self._colour))
         return lines
 
-    def _line(self, row: Row, width: int, columns: int, *, is_pointed_at: bool) -> Visible:
-        name = _cut(visible(row.name), width)
+    def _line(self, one: int, width: int, columns: int, *, is_pointed_at: bool) -> Visible:
+        name = _cut(visible(self._names[one]), width)
         parts = [paint(_POINTER if is_pointed_at else _BESIDE, CYAN, colour=self._colour)]
         parts.append(paint(name, CYAN if is_pointed_at else "", colour=self._colour))
         left = columns - len(_BESIDE) - cells(name)
         gap = width - cells(name) + len(_GAP)
-        for cell in row.beside:
+        for cell in self._beside(one):
             text = visible(cell.text)
             if cells(text) + gap > left:
                 break

@@ -36,6 +36,14 @@ def ask_passphrase(terminal: Terminal, label: str = "Passphrase") -> str:
         return read_unechoed(source, screen, _drawn(label, terminal), dots=not terminal.plain)
 
 
+def ask_again(terminal: Terminal, streams: Streams, label: str, wrong: str, left: int) -> str:
+    """Ask for one that opens, of which `left` more may be tried; `wrong` says what the last one was, "" at first."""
+    if not wrong:
+        return ask_passphrase(terminal, label)
+    streams.warn(wrong)
+    return ask_passphrase(terminal, f"{label} ({left} more tries)" if left > 1 else f"{label} (last try)")
+
+
 def ask_new_passphrase(terminal: Terminal, streams: Streams, *, weak: bool = False) -> str:
     """Ask twice, until both are the same, and what any prompt takes; one easily guessed needs a yes, unless `weak`."""
     while True:

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from nexcred.model.named_tuple import NamedTuple
 
+# What stands before a question that is drawn.
+MARK = "›"
+
 
 class Tone(Enum):
     """The look of a line beside a prompt; the value is its ANSI style."""

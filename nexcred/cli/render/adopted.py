@@ -1,6 +1,6 @@
 """Describe for people how two copies of a vault differ."""
 
-from nexcred.cli.render.moments import minute
+from nexcred.model.moments import minute
 from nexcred.model.shell_word import shell_word
 from nexcred.services.vaults.adopt import AdoptPlan
 from nexcred.vault.parted_records import Difference, stated_of
@@ -14,11 +14,10 @@ def told_of(plan: AdoptPlan) -> list[str]:
         return []
     newest, other = ("the copy here", "the file") if plan.is_here else ("the file", "the copy here")
     if plan.follows:
-        is_left_out = any(one.fate == "left_out" for one in plan.differences)
-        said = "is newer" if is_left_out else f"has all that is in {other}"
+        said = "is newer" if plan.differences else f"has all that is in {other}"
         return [f"{newest} {said}", *(_line(one, plan) for one in plan.differences)]
     lines = [f"both copies were written to since {minute(plan.since)}; the vault goes on with {newest}"]
-    return lines + ([_line(one, plan) for one in plan.differences] or ["they hold the same credentials"])
+    return lines + ([_line(one, plan) for one in plan.differences] or [f"{other} has nothing that is missing in it"])
 
 
 def _line(one: Difference, plan: AdoptPlan) -> str:
@@ -31,7 +30,9 @@ def _line(one: Difference, plan: AdoptPlan) -> str:
         named = "" if one.other is None or one.other.overview.name == one.name else ", since its name is taken"
         return f"{name} comes from {other}{named}{_why(one)} ({told})"
     if one.fate == "newer":
-        return f"{name} gets its newer values from {other}{_why(one)} ({told})"
+        there = one.name if one.other is None else one.other.overview.name
+        named = "" if there == one.name else f", where it is named {shell_word(there)}"
+        return f"{name} gets its newer values from {other}{named}{_why(one)} ({told})"
     if one.fate == "copied":
         to = shell_word(one.copy)
         return f"{name} stays, and the values of {other} become {to}, which you alone hold: {one.why} ({told})"

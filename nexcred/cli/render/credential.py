@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nexcred.cli.render.former import superseded_cell
-from nexcred.cli.render.moments import ago, day, minute, until
 from nexcred.cli.render.pairs import pair_lines
 from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
 from nexcred.model.credential import Credential, Value
+from nexcred.model.moments import ago, day, minute, until
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import DOTS, Secret
 from nexcred.model.shell_word import shell_word

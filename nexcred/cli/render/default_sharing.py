@@ -8,6 +8,7 @@ from nexcred.cli.render.guest_line import tell_guests
 from nexcred.cli.render.member import recipients_text
 from nexcred.model.credential import Credential
 from nexcred.model.text import make_visible
+from nexcred.services.vaults.defaults import shared_by_default
 from nexcred.services.vaults.recipients import Recipients
 from nexcred.vault.access_list import TO_TEAM
 from nexcred.vault.vault import Vault
@@ -17,7 +18,7 @@ NOBODY = Recipients()
 
 def sharing_lines(vault: Vault) -> tuple[str, ...]:
     """Say with whom something that is added now will be shared; nothing where it is not."""
-    teams = Recipients(teams=tuple(team for team in vault.teams if team.id in vault.shared_by_default))
+    teams = Recipients(teams=shared_by_default(vault))
     if not teams.teams:
         return ()
     return (f"what you add is shared with {recipients_text(teams)}; --private keeps it to you",)

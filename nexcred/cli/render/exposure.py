@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from nexcred.cli.render.moments import ago
 from nexcred.cli.render.style import BOLD, QUIET, RED, Cell
 from nexcred.model.credential import Credential
 from nexcred.model.lifecycle import Exposure
+from nexcred.model.moments import ago
 from nexcred.services.credentials.exposed import command_to_mend, who_and_why
 
 HEADINGS = ("NAME", "REVISION", "EXPOSED", "SINCE", "RUN")
@@ -32,4 +32,4 @@ def exposed_line(credential: Credential, exposure: Exposure) -> str:
 
 
 def cleared_line(credential: Credential, exposure: Exposure) -> str:
-    return f"{credential.name}, revision {exposure.revision}: {who_and_why(exposure)}; counts no more"
+    return f"{credential.name}, revision {exposure.revision}: {who_and_why(exposure)}; no longer counts"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nexcred.cli.render.moments import ago, until
 from nexcred.cli.render.style import GREEN, QUIET, YELLOW, Cell
+from nexcred.model.moments import ago, until
 from nexcred.model.shell_word import shell_word
 
 if TYPE_CHECKING:

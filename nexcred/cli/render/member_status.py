@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from nexcred.cli.render.moments import ago
 from nexcred.cli.render.style import BOLD, QUIET, RED, Cell
+from nexcred.model.moments import ago
 from nexcred.services.credentials.exposed import who_and_why
 from nexcred.services.status.member_status import KnownRow, MemberStatus
 

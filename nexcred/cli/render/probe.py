@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nexcred.auth.authorization_code import NOBODY_LOGGED_IN
 from nexcred.cli.render.credential import expiry_cell
-from nexcred.cli.render.moments import ago, took
 from nexcred.cli.render.style import BOLD, QUIET, Cell, status_cell
 from nexcred.connectors.guidance import mending_verb, remedy_for, way_out
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import NexcredError
-from nexcred.model.probe import ProbeStatus
+from nexcred.model.moments import ago, took, until
+from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.services.grants.login import needs_login
 from nexcred.services.proving.probe_many import Probed
@@ -51,10 +51,16 @@ def _row(probed: Probed, now: datetime) -> list[Cell]:
         Cell(probed.credential.name, BOLD),
         status_cell(result.status),
         Cell(result.identity or ""),
-        Cell(result.detail),
+        Cell(_detail(result, now)),
         expiry_cell(result.expires_at, now),
         Cell(when, QUIET),
     ]
+
+
+def _detail(result: ProbeResult, now: datetime) -> str:
+    """Return what the provider said, and when it is to be asked again, where it said that."""
+    again = result.checked_at + timedelta(seconds=result.retry_after_s or 0)
+    return result.detail if again <= now else f"{result.detail}; again {until(again, now)}".removeprefix("; ")
 
 
 def hints(probed: Sequence[Probed]) -> list[str]:

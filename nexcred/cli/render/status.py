@@ -3,19 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from nexcred.cli.render.moments import ago, day, until
 from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell
-from nexcred.services.status.board import counts
+from nexcred.model.moments import ago, day, until
 from nexcred.services.status.row import BoardRow, Trouble
 
 HEADINGS = ("TROUBLE", "NAME", "DETAIL", "RUN")
 HEADINGS_OF_SEVERAL = ("TROUBLE", "NAME", "VAULT", "DETAIL", "RUN")
 _STYLES = {Trouble.REFUSED: RED, Trouble.EXPIRED: RED, Trouble.EXPOSED: RED, Trouble.HINT: QUIET}
-
-
-def counts_line(rows: Sequence[BoardRow]) -> str:
-    """Say how many there are of each kind: 2 refused, 1 due, 1 hint."""
-    return ", ".join(f"{count} {_word(trouble, count)}" for trouble, count in counts(rows).items())
 
 
 def board_rows(rows: Sequence[BoardRow], now: datetime) -> list[list[Cell]]:
@@ -36,11 +30,6 @@ def rows_of_several(pairs: Sequence[tuple[BoardRow, str]], now: datetime) -> lis
     for cells, (_, vault) in zip(rows, pairs, strict=True):
         cells.insert(2, Cell(vault))
     return rows
-
-
-def _word(trouble: Trouble, count: int) -> str:
-    word = trouble.value.replace("_", " ")
-    return f"{word}s" if count > 1 and trouble in (Trouble.CANDIDATE, Trouble.HINT) else word
 
 
 def _detail(row: BoardRow, now: datetime) -> str:

@@ -5,14 +5,14 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
 
-BOLD, QUIET, RED, GREEN, YELLOW, CYAN = "1", "2", "31", "32", "33", "36"
+PLAIN, BOLD, QUIET, RED, GREEN, YELLOW, CYAN = "", "1", "2", "31", "32", "33", "36"
 
 
 class Cell(NamedTuple):
     """A piece of text and its ANSI style; the text is not yet made visible."""
 
     text: str
-    style: str = ""
+    style: str = PLAIN
 
     def __repr__(self) -> str:
         return repr_of(self, "style")

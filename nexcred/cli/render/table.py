@@ -59,7 +59,7 @@ def print_table(
     is None, they are shown all the same.
     """
     space = _columns() if terminal.ttys.stdout and wider is not None else _NO_LIMIT
-    shown = [[Cell(make_visible(cell.text), cell.style) for cell in row] for row in rows]
+    shown = [[_visible(cell) for cell in row] for row in rows]
     natural = {
         heading: max(len(heading), *(cell_len(row[index].text) for row in shown))
         for index, heading in enumerate(headings)
@@ -76,6 +76,11 @@ def print_table(
     if left_out := [heading for heading in natural if heading not in widths]:
         how = f"all columns: {wider}" if wider else "a wider window shows more"
         streams.note(f"left out, since the window is narrow: {', '.join(left_out)}; {how}")
+
+
+def _visible(cell: Cell) -> Cell:
+    text = make_visible(cell.text)
+    return cell if text is cell.text else Cell(text, cell.style)
 
 
 def _wrapped(cells: Sequence[tuple[Cell, int]], headings: Sequence[str]) -> list[list[tuple[Cell, int]]]:

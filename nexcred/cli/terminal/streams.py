@@ -29,6 +29,8 @@ class Streams:
         self.quiet = False
         self.colour_err = False
         self.pager = ""
+        # What makes of a text of stderr what is told.
+        self.retell: Callable[[str], str] = str
 
     @property
     def ttys(self) -> Ttys:
@@ -78,20 +80,20 @@ class Streams:
     def note(self, text: str) -> None:
         """Say what was done, unless --quiet."""
         if not self.quiet:
-            self._say("", text)
+            self._say("", self.retell(text))
 
     def always(self, text: str) -> None:
         """Say what somebody else says, such as a program that waits for a finger on a key: --quiet or not."""
         self._say("", text)
 
     def warn(self, text: str) -> None:
-        self._say("warning: ", text, _BOLD_YELLOW)
+        self._say("warning: ", self.retell(text), _BOLD_YELLOW)
 
     def error(self, text: str) -> None:
-        self._say("error: ", text, _BOLD_RED)
+        self._say("error: ", self.retell(text), _BOLD_RED)
 
     def hint(self, text: str) -> None:
-        self._say("hint: ", text, _BOLD)
+        self._say("hint: ", self.retell(text), _BOLD)
 
     def plain_error_line(self, *parts: str) -> None:
         """Print a line of stderr without a prefix; where stderr is gone, there is nobody to tell."""

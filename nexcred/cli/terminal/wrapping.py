@@ -1,6 +1,7 @@
 """Prose in lines of a readable length, which end before the terminal does."""
 
 import os
+import re
 from typing import TextIO
 
 from nexcred.cli.terminal.visible import visible_block
@@ -8,6 +9,8 @@ from nexcred.cli.terminal.visible import visible_block
 READABLE = 88
 _NARROWEST = 24
 _MARGIN = "  "
+# Letters of European languages, dashes, quotes and the ellipsis: each takes one column.
+_NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*")
 
 
 def room_on(stream: TextIO, *, margin: int = 0) -> int:
@@ -39,11 +42,16 @@ def behind(prefix: str, text: str, stream: TextIO, *, hang: int = 2) -> list[str
 
 def cells(text: str) -> int:
     """Return how many columns a text takes."""
-    if text.isascii():
+    if is_narrow(text):
         return len(text)
     from rich.cells import cell_len  # 10 ms, for letters of which some take two columns, and some none
 
     return cell_len(text)
+
+
+def is_narrow(text: str) -> bool:
+    """True where each character takes one column, on every terminal."""
+    return text.isascii() or _NARROW.fullmatch(text) is not None
 
 
 def told_lines(text: str, stderr: TextIO, *, hang: int = 0) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from nexcred.connectors.language.former_words import in_present_words
 from nexcred.connectors.language.toml import NotToml, read_toml
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
@@ -31,7 +32,8 @@ _SHARED = (*LAID_OVER, "steps", "warnings", "page", "hosts", "own_host", "clears
 _WINS = ("probe", "rotate", "notify", "revoke")
 # Of these a method has one.
 _INSTEAD = {"probe": "unprobed", "unprobed": "probe"}
-_STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+# Compiled when they are first needed.
+_STEP = r"([^.\[\]]+)|\[([0-9]+)\]"
 
 
 class BadBase(ValueError):
@@ -46,8 +48,11 @@ def no_base(name: str, known: Iterable[str] = ()) -> BadBase:
 
 
 def whole_document(document: _Table, bases: Bases) -> tuple[_Table, bytes]:
-    """Return the document with what it takes from another, and that one's file; b"" for one that extends nothing."""
-    name = document.get("extends")
+    """Return the document with what it takes from another, and that one's file; b"" for one that extends nothing.
+
+    What earlier versions called otherwise has its present name in it.
+    """
+    document, name = in_present_words(document), document.get("extends")
     if not isinstance(name, str) or not name:
         return document, b""
     data = bases(name)
@@ -74,7 +79,7 @@ def extended(own: _Table, base: _Table) -> _Table:
 def own_place(path: str, own: _Table, whole: _Table) -> tuple[str, bool]:
     """Return where the document itself says what stands at a path of the whole; False for the nearest thing around."""
     found, here, there = "", own, whole
-    for key, index in _STEP.findall(path):
+    for key, index in re.findall(_STEP, path):
         step = _step_in_table(key, here, there) if key else _step_in_list(int(index), here, there)
         if step is None:
             return found, False

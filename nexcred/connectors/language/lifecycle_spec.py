@@ -11,9 +11,10 @@ from nexcred.auth.request import RequestSpec
 RotateKind = Literal["add", "change", "replace", "by_hand"]
 # Those of nexcred/rotating, each a file of that name with `make(acting) -> Rotator`.
 Engine = Literal["postgresql", "mysql", "aws_iam", "google_key", "snowflake_key_pair"]
-# Whose login a request is sent with: the old key's, the new one's, that of another credential, none, or that of the
-# client that the method's token endpoint knows (RFC 7009, 2.1).
-By = Literal["old", "new", "rotator", "nobody", "client"]
+# Whose login a request is sent with: the old key's, the new one's, that of another credential, of that one where the
+# user has named it and else the key's, none, or that of the client that the method's token endpoint knows (RFC 7009,
+# 2.1).
+By = Literal["old", "new", "rotator", "rotator_or_old", "rotator_or_new", "nobody", "client"]
 DEFAULT_SETTLE_S = 60
 
 
@@ -29,7 +30,7 @@ class Ending(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     outlives_s: int = 0
 
 
-class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class KeyCall(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A request about keys. Its templates may also name `{old.FIELD}` and `{new.FIELD}`.
 
     `accept_status` and `expect` are as in a probe. `message` is where the provider says why not.
@@ -42,10 +43,20 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     message: str = ""
 
 
-class Create(Call, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class KeyLookUp(KeyCall, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Asks what another call has to know of the old key, which changes nothing.
+
+    `set` finds it by JMESPath. That call's templates name it `{found.NAME}`; it is not sent where anything is missing.
+    """
+
+    set: dict[str, str]
+
+
+class Create(KeyCall, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Has the provider make a key. `set` finds in the answer, by JMESPath, the value of each field that is new."""
 
     set: dict[str, str] = {}
+    look_up: KeyLookUp | None = None
 
 
 class ChangeCall(Create, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,7 +65,7 @@ class ChangeCall(Create, frozen=True, forbid_unknown_fields=True, kw_only=True):
     make: dict[str, int] = {}
 
 
-class KeyList(Call, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class KeyList(KeyCall, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Lists the keys that there are: `each` finds them, and the others, in each of them, what is known of it.
 
     `kept` is the public field that has the `id` of this credential's own. Where there is `ours`, only keys of which it
@@ -79,6 +90,7 @@ class Revoke(Ending, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     where: str = ""
     page: str = ""
+    look_up: KeyLookUp | None = None
     request: RequestSpec | None = None
     engine: Engine | Literal[""] = ""
     by: By = "old"
@@ -116,7 +128,7 @@ class Rotate(Ending, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """True where calls replace the key, and not only a person."""
         return self.kind != "by_hand"
 
-    def calls(self, at: str) -> "Iterator[tuple[str, Call | Revoke]]":
+    def calls(self, at: str) -> "Iterator[tuple[str, KeyCall | Revoke]]":
         """Yield each with its place."""
         for name in ("create", "change", "list", "revoke"):
             if call := getattr(self, name):

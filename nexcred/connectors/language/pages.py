@@ -11,12 +11,11 @@ from nexcred.auth.flow import Request, Response
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.query import as_written, value_in, with_query, with_value
 
-_LINK = re.compile(
-    r"<(?P<url>[^<>]*)>(?P<parameters>(?:\s*;\s*[\w!#$&+.^`|~-]+\*?(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)"
-)
-_REL_NEXT = re.compile(r"(?:^|;)\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?next(?:\s[^\"]*)?\"|next)\s*(?:;|$)", re.IGNORECASE)
-_BEYOND_ASCII = re.compile(r"[\x80-\xff]")
-_NUMBER = re.compile(r"[0-9]{1,18}")
+# Compiled when they are first needed.
+_LINK = r"<(?P<url>[^<>]*)>(?P<parameters>(?:\s*;\s*[\w!#$&+.^`|~-]+\*?(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)"
+_REL_NEXT = r"(?i)(?:^|;)\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?next(?:\s[^\"]*)?\"|next)\s*(?:;|$)"
+_BEYOND_ASCII = r"[\x80-\xff]"
+_NUMBER = r"[0-9]{1,18}"
 
 
 class Pages(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,8 +62,8 @@ def next_page(request: Request, response: Response, pages: Pages | None) -> Requ
 
 def _linked(header: str) -> str:
     """Return the URL of rel="next" (RFC 8288). Bytes beyond ASCII, read as Latin-1, are encoded as those bytes."""
-    found = (link["url"] for link in _LINK.finditer(header) if _REL_NEXT.search(link["parameters"]))
-    return _BEYOND_ASCII.sub(lambda byte: f"%{ord(byte[0]):02X}", next(found, ""))
+    found = (link["url"] for link in re.finditer(_LINK, header) if re.search(_REL_NEXT, link["parameters"]))
+    return re.sub(_BEYOND_ASCII, lambda byte: f"%{ord(byte[0]):02X}", next(found, ""))
 
 
 def _as_safe_as(asked: str, url: str) -> str:
@@ -109,6 +108,6 @@ def _number(pages: Pages, document: object, present: str | None) -> str | None:
     number, last = present or "1", pick_text(pages.last, document)
     if last is None and not is_true(pages.last, document):
         return None
-    if not all(_NUMBER.fullmatch(text or "") for text in (number, last)):
+    if not all(re.fullmatch(_NUMBER, text or "") for text in (number, last)):
         raise UnreadablePage(f"the number of pages ({pages.last}), or of this page, is not a number")
     return str(int(number) + 1) if int(number) < int(last or "0") else None

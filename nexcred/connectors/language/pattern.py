@@ -67,6 +67,27 @@ def beginnings(pattern: str) -> frozenset[str]:
     return frozenset(one for one in map(chr, range(0x20, 0x7F)) if whole.leads_on(one))
 
 
+def is_cut_short(pattern: str, value: str) -> bool:
+    """True when more characters would make a value fit, and fewer than the fewest are there. Raises BadPattern."""
+    _, whole = _compiled(pattern)
+    return len(value) < fewest(pattern) and whole.leads_on(value)
+
+
+def fewest(pattern: str) -> int:
+    """Return how many characters a value has at least that fits. Raises BadPattern."""
+    return _fewest(parse_pattern(pattern).whole)
+
+
+def _fewest(node: Node) -> int:
+    if isinstance(node, InARow):
+        return sum(map(_fewest, node.parts))
+    if isinstance(node, Either):
+        return min(map(_fewest, node.parts))
+    if isinstance(node, Repeated):
+        return node.least * _fewest(node.part)
+    return int(isinstance(node, Chars))
+
+
 @lru_cache(maxsize=64)
 def _compiled(text: str) -> "tuple[tuple[_Automaton, ...], _Automaton]":
     parsed = parse_pattern(text)
@@ -141,10 +162,10 @@ class _Automaton:
         except _TooMuchWork:
             return beginning
 
-    def leads_on(self, character: str) -> bool:
-        """True when a value may begin with this character, and perhaps fit; also when that is too much work to say."""
+    def leads_on(self, beginning: str) -> bool:
+        """True when a value may begin with this, and perhaps fit; also when that is too much work to say."""
         try:
-            return bool(_PatternWalk(self).first_ways(character))
+            return bool(_PatternWalk(self).ways_after(beginning))
         except _TooMuchWork:
             return True
 
@@ -170,8 +191,11 @@ class _PatternWalk:
             ways = after
         return self._is_through(self._reach(ways, at_start=not value, at_end=True))
 
-    def first_ways(self, character: str) -> _Ways:
-        return self._after(self._reach([0], at_start=True), character)
+    def ways_after(self, beginning: str) -> _Ways:
+        ways = self._reach([0], at_start=True)
+        for character in beginning:
+            ways = self._after(ways, character)
+        return ways
 
     def _after(self, ways: _Ways, character: str) -> _Ways:
         self._spend(len(ways))

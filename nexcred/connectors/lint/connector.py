@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
 from nexcred.auth.refresh_token import RefreshToken
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.identity import placeholders_in
 from nexcred.connectors.language.connector_name import CONNECTOR_NAME
 from nexcred.connectors.language.evidence import problems_in_evidence
@@ -27,6 +27,7 @@ from nexcred.connectors.lint.oauth import problems_in_oauth
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.lint.templates import problems_in_places
 from nexcred.connectors.parts import parts_as_fields
+from nexcred.model.template import names_in
 
 _LONGEST_TITLE = 80
 _METHOD_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -121,7 +122,7 @@ def _problems_in_proof(connector: Connector, method: Method, at: str) -> Iterato
         yield at, "lacks 'probe'; or say in 'unprobed' why there is none"
     # What a session grants without asking anybody proves nothing.
     asks = bool(method.auth.requests()) and not method.auth.lives_in_session
-    asks_by_itself = asks or isinstance(method.auth, DatabaseAuth)
+    asks_by_itself = asks or isinstance(method.auth, LoginAuth)
     if probe and probe.request is None and not asks_by_itself:
         yield f"{at}.probe" if method.probe else "probe", "lacks 'request': this scheme asks nobody by itself"
     if probe and probe.elsewhere and isinstance(method.auth, RefreshToken):
@@ -142,8 +143,13 @@ def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> 
 def _problems_in_elsewhere(place: Field | None, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
     if place is None or place.secret or not place.choices:
         yield at, "must name a public field that has choices"
-    elif not any(field.default_by == place.name for field in fields):
+    elif not any(_is_led_by(place, field) for field in fields):
         yield at, f"{place.name!r} leads nowhere else: no url field has its defaults by it"
+
+
+def _is_led_by(place: Field, field: Field) -> bool:
+    """True for an address that is another one with other values of this field, unless it is given."""
+    return field.kind == "url" and (field.default_by == place.name or place.name in names_in(str(field.default or "")))
 
 
 def _problems_in_part(probe: Expectation, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:

@@ -4,16 +4,25 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.jwt_bearer import JwtBearer
 from nexcred.auth.pick import problem_in_expression
-from nexcred.auth.request import parts_or_whole
+from nexcred.auth.request import RequestSpec, parts_or_whole
+from nexcred.auth.server_login import LoginAuth
 from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.auth.sigv4 import SigV4
 from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.inherit import with_shared
-from nexcred.connectors.language.lifecycle_spec import Call, ChangeCall, Create, Ending, KeyList, Revoke, Rotate
+from nexcred.connectors.language.lifecycle_spec import (
+    ChangeCall,
+    Create,
+    Ending,
+    KeyCall,
+    KeyList,
+    KeyLookUp,
+    Revoke,
+    Rotate,
+)
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.language.status_words import problem_in_status
 from nexcred.connectors.lint.key_page import problems_in_page
@@ -30,6 +39,8 @@ _ENGINES = {
     "snowflake_key_pair": (SignedJwtAuth, "the scheme 'signed_jwt'"),
 }
 _TOKENS = ("refresh_token", "access_token")
+_WITHOUT_NEW = ("old", "rotator", "rotator_or_old")
+_WITHOUT_NEW_WORDS = "old, rotator or rotator_or_old"
 
 
 def problems_in_lifecycle(connector: Connector, method: Method, at: str) -> Iterator[Found]:
@@ -96,10 +107,41 @@ def _problems_in_made(method: Method, made: Create, keys: KeyList | None, at: st
         yield at, "lacks 'set' for a secret field"
     if keys and keys.kept not in made.set:
         yield f"{at}.set", f"lacks '{keys.kept}', by which the list knows the key"
-    if made.by not in ("old", "rotator"):
-        yield f"{at}.by", "must be old or rotator: there is no new key yet"
-    known = known_fields(method, new=[fields[name] for name in here if name in fields])
+    if made.by not in _WITHOUT_NEW:
+        yield f"{at}.by", f"must be {_WITHOUT_NEW_WORDS}: there is no new key yet"
+    known = known_fields(method, old=_there(method), new=[fields[name] for name in here if name in fields])
+    if made.look_up:
+        asked = known_fields(method, old=_there(method))
+        yield from _problems_in_look_up(method, made.look_up, made.request, asked, f"{at}.look_up")
+        known |= _found_by(made.look_up)
     yield from problems_in_sent(method, made.request, f"{at}.request", known)
+
+
+def _problems_in_look_up(
+    method: Method, asked: KeyLookUp, request: RequestSpec, known: dict[str, Field], at: str
+) -> Iterator[Found]:
+    """Check the question that comes before a request, which has to name all that it finds."""
+    yield from _problems_in_answer(asked, at)
+    if asked.by not in _WITHOUT_NEW:
+        yield f"{at}.by", f"must be {_WITHOUT_NEW_WORDS}"
+    if not asked.set:
+        yield f"{at}.set", "is empty"
+    named = {name for place in request.places("") for name in _names(place.template)}
+    for name, expression in asked.set.items():
+        if problem := problem_in_expression(expression):
+            yield f"{at}.set.{name}", problem
+        elif f"found.{name}" not in named:
+            yield f"{at}.set.{name}", f"is nowhere in the request, as {{found.{name}}}"
+    yield from problems_in_sent(method, asked.request, f"{at}.request", known)
+
+
+def _there(method: Method) -> list[Field]:
+    """Return the fields of the old key: each has its value where a request names it, or else that is not sent."""
+    return [replace(field, required=True) for field in method.fields]
+
+
+def _found_by(asked: KeyLookUp) -> dict[str, Field]:
+    return {f"found.{name}": Field(name=name, label=name) for name in asked.set}
 
 
 def _problems_in_make(fields: Mapping[str, Field], here: Mapping[str, int], at: str) -> Iterator[Found]:
@@ -141,9 +183,9 @@ def _problems_in_list(method: Method, keys: KeyList, at: str) -> Iterator[Found]
     kept = method.find(keys.kept)
     if kept is None or kept.name != keys.kept or kept.secret or kept.kind != "text":
         yield f"{at}.kept", "is not a field of kind text that is no secret"
-    if keys.by not in ("old", "rotator"):
-        yield f"{at}.by", "must be old or rotator"
-    yield from problems_in_sent(method, keys.request, f"{at}.request", known_fields(method))
+    if keys.by not in _WITHOUT_NEW:
+        yield f"{at}.by", f"must be {_WITHOUT_NEW_WORDS}"
+    yield from problems_in_sent(method, keys.request, f"{at}.request", known_fields(method, old=_there(method)))
 
 
 def _problems_in_old_key(
@@ -157,9 +199,14 @@ def _problems_in_old_key(
     if revoke.by == "client":
         yield f"{at}.by", "is for the method's own 'revoke'"
     kept = rotate.list.kept if rotate.list else ""
-    yield from _problems_in_ending_call(connector, method, revoke, at, kept=kept, new=method.fields)
+    yield from _problems_in_ending_call(connector, method, revoke, at, new=method.fields)
     if not kept or revoke.request is None:
         return
+    if revoke.look_up:
+        yield (
+            f"{at}.look_up",
+            "asks about a key that has a secret, and a lost key, which has none, is revoked by it too",
+        )
     named = {name for place in revoke.request.places("") for name in _names(place.template)}
     secret = {f"old.{field.name}" for field in method.fields if field.secret}
     if f"old.{kept}" not in named or named & secret:
@@ -178,32 +225,38 @@ def _problems_in_revoke(connector: Connector, method: Method, revoke: Revoke, at
 
 
 def _problems_in_ending_call(
-    connector: Connector, method: Method, revoke: Revoke, at: str, *, kept: str = "", new: tuple[Field, ...] = ()
+    connector: Connector, method: Method, revoke: Revoke, at: str, *, new: tuple[Field, ...] = ()
 ) -> Iterator[Found]:
     if revoke.engine and revoke.request:
         yield at, "has an engine and a request: one of them revokes the key"
     if revoke.engine:
         yield from _problems_in_engine(revoke.engine, method, f"{at}.engine")
     if revoke.request is None:
-        for name in ("by", "accept_status", "expect", "message", "already", "done"):
+        for name in ("look_up", "by", "accept_status", "expect", "message", "already", "done"):
             if getattr(revoke, name) != getattr(Revoke(), name):
                 yield f"{at}.{name}", "belongs to a 'request'"
     if revoke.page:
         yield from problems_in_page(connector, method, revoke.page, f"{at}.page")
     if revoke.already and (problem := problem_in_expression(revoke.already)):
         yield f"{at}.already", problem
-    if revoke.request is None:
-        return
-    # Without the id of the key nothing is sent.
-    old = [replace(field, required=True) if field.name == kept else field for field in method.fields]
-    known = known_fields(method, old=old, new=new, tokens=_TOKENS if method.auth.lives_in_session else ())
-    begins = sole_name(parts_or_whole(revoke.request.url)[0][0])
+    if revoke.request is not None:
+        yield from _problems_in_ending_request(method, revoke, revoke.request, at, new=new)
+
+
+def _problems_in_ending_request(
+    method: Method, revoke: Revoke, request: RequestSpec, at: str, *, new: tuple[Field, ...]
+) -> Iterator[Found]:
+    known = known_fields(method, old=_there(method), new=new, tokens=_TOKENS if method.auth.lives_in_session else ())
+    begins = sole_name(parts_or_whole(request.url)[0][0])
     if begins in known:  # where it has no value a person revokes the key
         known[begins] = replace(known[begins], required=True)
-    yield from problems_in_sent(method, revoke.request, f"{at}.request", known)
+    if revoke.look_up:
+        yield from _problems_in_look_up(method, revoke.look_up, request, known, f"{at}.look_up")
+        known |= _found_by(revoke.look_up)
+    yield from problems_in_sent(method, request, f"{at}.request", known)
 
 
-def _problems_in_answer(call: Call | Revoke, at: str) -> Iterator[Found]:
+def _problems_in_answer(call: KeyCall | Revoke, at: str) -> Iterator[Found]:
     """Check by which answers a call has done what it should."""
     if problem := problem_in_status(call.accept_status):
         yield f"{at}.accept_status", problem
@@ -227,8 +280,8 @@ def _problems_in_engine(engine: str, method: Method, at: str) -> Iterator[Found]
         scheme, words = _ENGINES[engine]
         if not isinstance(method.auth, scheme):
             yield at, f"'{engine}' is for {words}"
-    elif not isinstance(method.auth, DatabaseAuth) or method.auth.driver != engine:
-        yield at, f"'{engine}' is for the scheme 'database' with that driver"
+    elif not isinstance(method.auth, LoginAuth) or method.auth.driver != engine:
+        yield at, f"'{engine}' is for the scheme 'login' with that driver"
 
 
 def _names(template: str) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import asdict
 
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
 from nexcred.auth.scheme import Scheme
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.language.inherit import with_shared
 from nexcred.connectors.language.lifecycle_spec import Notify
 from nexcred.connectors.language.spec import Connector, Method
@@ -16,7 +16,7 @@ from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.lint.templates import problems_in_place
 from nexcred.model.template import Placeholder, TemplateContext
 
-_MESSAGE = "message"
+_TOLD = ("message", "subject")
 
 
 def problems_in_notify(connector: Connector, method: Method, at: str) -> Iterator[Found]:
@@ -28,11 +28,12 @@ def problems_in_notify(connector: Connector, method: Method, at: str) -> Iterato
     yield from _problems_in_scheme(whole.auth, whole.notify, f"{path}.kind")
     yield from _problems_in_kind(whole.notify, path)
     known = known_fields(whole)
-    if _MESSAGE in known:
-        yield path, "needs the name 'message' for what it tells, and a field has it"
+    for name in _TOLD:
+        if name in known:
+            yield path, f"needs the name '{name}' for what it tells, and a field has it"
     if whole.notify.request:
         request = whole.notify.request
-        yield from problems_in_sent(whole, request, f"{path}.request", known, beyond=(_MESSAGE,), by_url=True)
+        yield from problems_in_sent(whole, request, f"{path}.request", known, beyond=_TOLD, by_url=True)
         yield from _problems_in_message(whole.notify, f"{path}.request")
     for name, template in asdict(whole.notify.mail).items() if whole.notify.mail else ():
         yield from problems_in_place(Placeholder(f"{path}.mail.{name}", template, TemplateContext.TEXT), known)
@@ -44,10 +45,10 @@ def problems_in_notify(connector: Connector, method: Method, at: str) -> Iterato
 def _problems_in_scheme(auth: Scheme, notify: Notify, at: str) -> Iterator[Found]:
     """Look whether what the method logs in to takes a message of this kind."""
     if notify.kind != "smtp":
-        if isinstance(auth, DatabaseAuth):
+        if isinstance(auth, LoginAuth):
             yield at, f"{notify.kind} is for schemes that speak HTTP"
-    elif not isinstance(auth, DatabaseAuth) or auth.driver != "smtp":
-        yield at, "smtp is for the scheme 'database' with driver 'smtp'"
+    elif not isinstance(auth, LoginAuth) or auth.driver != "smtp":
+        yield at, "smtp is for the scheme 'login' with driver 'smtp'"
 
 
 def _problems_in_kind(notify: Notify, at: str) -> Iterator[Found]:
@@ -74,10 +75,11 @@ def _problems_in_message(notify: Notify, at: str) -> Iterator[Found]:
     request = notify.request
     if request is None:
         return
-    naming = [place.path for place in request.places(at) if "{message}" in place.template]
     inside = (f"{at}.json", f"{at}.form")
-    if not any(path.startswith(inside) for path in naming):
-        yield at, "does not name {message} in its 'json' or 'form'"
-    for path in naming:
-        if not path.startswith(inside):
-            yield path, "is no place for a message: it goes into 'json' or 'form'"
+    for name in _TOLD:
+        naming = [place.path for place in request.places(at) if f"{{{name}}}" in place.template]
+        if name == "message" and not any(path.startswith(inside) for path in naming):
+            yield at, "does not name {message} in its 'json' or 'form'"
+        for path in naming:
+            if not path.startswith(inside):
+                yield path, f"is no place for a {name}: it goes into 'json' or 'form'"

@@ -1,7 +1,8 @@
 """What of a connector's file `get`, `token`, `run` and the helpers need: fields, variables, files, what is at hand.
 
-Read without the spec's types, which take longer to import than all the rest of a run, and for a built-in file even
-without the reader of TOML: `make docs` has taken what matters out of each, and a test holds it to the whole spec.
+Also what `add` says before it asks. Read without the spec's types, which take longer to import than all the rest of a
+run, and for a built-in file even without the reader of TOML: `make docs` has taken what matters out of each, and a test
+holds it to the whole spec.
 """
 
 import json
@@ -17,8 +18,8 @@ from nexcred.model.named_tuple import NamedTuple
 
 # Of these kinds tools want a file: the variable holds its path.
 IN_A_FILE = ("file", "json")
-# A file for each built-in connector: the digest of the TOML that it was made of, what that extends, and its tables by a
-# method's name.
+# A file for each built-in connector: the digest of the TOML that it was made of, what that extends, what introduces it,
+# and its tables by a method's name.
 QUICK = Path(__file__).with_name("quick")
 _Table = Mapping[str, Any]
 
@@ -141,6 +142,16 @@ class QuickMethod(NamedTuple):
     found: tuple[str, ...] = ()
 
 
+class Introduction(NamedTuple):
+    """What a person is told of a connector before anything is asked; `file` is where one of the user's own is."""
+
+    name: str
+    title: str
+    about: str
+    description: str
+    file: str = ""
+
+
 def quick_look(connector: str, method: str) -> QuickMethod | None:
     """Read a method of a built-in connector; None for no such method, and where its whole file must be read.
 
@@ -152,18 +163,39 @@ def quick_look(connector: str, method: str) -> QuickMethod | None:
     return _built_in(files.built_in, method)
 
 
+def quick_introduction(connector: str, method: str | None) -> Introduction | None:
+    """Introduce a built-in connector, the first of whose methods is meant by None; None where `quick_look` has none.
+
+    Nor is there one of a method that may ask for nothing: whoever adds it has to be given its whole file.
+    """
+    files = find_connector(connector)
+    made = None if files.own or not files.built_in else _made_ahead(files.built_in)
+    table = made["method"].get(next(iter(made["method"])) if method is None else method) if made else None
+    if not made or "title" not in made or not table or not any(map(_is_always_asked, quick_method_of(table).fields)):
+        return None
+    return Introduction(connector, made["title"], made["about"], made["description"])
+
+
+def _is_always_asked(field: QuickField) -> bool:
+    return field.required and field.default is None and field.when is None
+
+
 @lru_cache(maxsize=1024)
 def _built_in(path: Path, method: str) -> QuickMethod | None:
     """Read it once: a helper may look at the methods of a hundred thousand credentials."""
+    made = _made_ahead(path)
+    found = made["method"].get(method) if made else None
+    return quick_method_of(found) if found else None
+
+
+def _made_ahead(path: Path) -> _Table | None:
+    """Return what was made of this very file; None where there is nothing of the kind."""
     try:
         made: _Table = json.loads((QUICK / f"{path.stem}.json").read_bytes())
         base = path.with_name(f"{made['extends']}.toml").read_bytes() if "extends" in made else b""
-        if made["digest"] != file_digest(path.read_bytes(), base):
-            return None
+        return made if made["digest"] == file_digest(path.read_bytes(), base) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    found = made["method"].get(method)
-    return quick_method_of(found) if found else None
 
 
 def quick_method_of(table: _Table) -> QuickMethod:

@@ -63,6 +63,8 @@ class IndexEntry(NamedTuple):
 
 
 _KINDS = [type(value) for value in IndexEntry("", "")]
+# Of what has to be there the default is none of its kind.
+_FIELDS = list(zip(IndexEntry._fields, (None, None, *IndexEntry("", "")[2:]), strict=True))
 
 
 def known_systems(
@@ -117,7 +119,9 @@ def _entry(table: dict[str, object]) -> IndexEntry:
     """Return an entry; raise TypeError or another error of Python's own for what this version has otherwise."""
     said = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
     said["key_forms"] = tuple(KeyForm(*one) for one in table.get("key_forms", ()))  # type: ignore[attr-defined]
-    entry = IndexEntry(**said)  # type: ignore[arg-type]
+    entry = IndexEntry(*(said.pop(field, default) for field, default in _FIELDS))  # type: ignore[arg-type]
+    if said:
+        raise TypeError
     if [type(value) for value in entry] != _KINDS:
         raise TypeError
     lists = (entry.also, entry.methods, entry.variables, entry.domains, entry.json_types, entry.nexla_types)

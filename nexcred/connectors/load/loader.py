@@ -12,7 +12,7 @@ from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.extending import BadBase, Bases, no_base, whole_document
 from nexcred.connectors.language.inherit import completed
 from nexcred.connectors.language.spec import Connector, Field, Method
-from nexcred.connectors.language.toml import NotToml, read_toml
+from nexcred.connectors.language.toml import NotToml, read_tested, read_toml
 from nexcred.connectors.load.names import Folders, built_in_file, connector_names, find_connector, known_folders
 from nexcred.connectors.load.user_file import read_bounded, read_own
 from nexcred.errors import Problem, SpecError
@@ -124,7 +124,7 @@ def _load_built_in(path: Path, folders: Folders) -> Connector:
     """Read a connector of the catalogue: the tests have checked what it says."""
     data = read_bounded(path)
     try:
-        document, base = whole_document(read_toml(data, path.name)[1], _bases(folders))
+        document, base = whole_document(read_tested(data), _bases(folders))
         return completed(msgspec.convert(document, Connector), data, base)
     except (msgspec.ValidationError, NotToml, BadBase):  # no more the file that was tested: say what is wrong with it
         return _decode(path, data, folders)

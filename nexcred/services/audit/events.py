@@ -25,7 +25,7 @@ class Event(NamedTuple):
     `what` are the names of fields, or for a write that no credential's history tells of, the parts of the vault that
     it changed; for a renaming the former name, for an exposure who knows it and why, after why it was cleared. `name`
     is None for what is not about one credential, or for one that somebody else removed. `project` is the folder of the
-    project that a use was for.
+    project that a use was for, `token` what asked the service of this machine for it.
     """
 
     at: datetime
@@ -38,6 +38,7 @@ class Event(NamedTuple):
     generation: int | None = None
     what: tuple[str, ...] = ()
     project: str = ""
+    token: str = ""
 
 
 def find_events(vault: Vault, uses: Iterable[Use], name: str | None, since: datetime | None) -> list[Event]:
@@ -132,11 +133,11 @@ def _uses(vault: Vault, uses: Iterable[Use], credentials: Iterable[Credential], 
         by = vault.state.roster.name_of(_id_in(use))
         what = (*use.fields, *names[:-1])
         if is_all and not use.records:
-            yield Event(use.at, HERE, use.verb, by, names[-1] if names else None, what=what)
+            yield Event(use.at, HERE, use.verb, by, names[-1] if names else None, what=what, token=use.token)
         for record in use.records:
             if is_all or record in present:
                 name = present.get(record) or gone.get(record)
-                yield Event(use.at, HERE, use.verb, by, name, record, what=what, project=use.project)
+                yield Event(use.at, HERE, use.verb, by, name, record, None, None, what, use.project, use.token)
 
 
 def _id_in(use: Use) -> bytes:

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nexcred.connectors.evidence import level_of
+from nexcred.connectors.language.spec import Connector
 from nexcred.errors import Rejected
 from nexcred.model.credential import Credential
 from nexcred.model.lifecycle import NO_POLICY
-from nexcred.model.probe import ProbeResult
+from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.probing.outcome import expiry_of, refusal_of
 from nexcred.services.credentials.draft import NewCredential
 from nexcred.services.credentials.entered import NOTHING_ENTERED, Entered
 from nexcred.services.credentials.probe_values import probe_values
+from nexcred.services.grants.login import needs_login
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.used_connector import note_used
 from nexcred.vault.changes import NOBODY, NewRecord, SharedWith
@@ -27,6 +30,16 @@ def probe_new(
     """Ask the provider, and return the credential with what was granted to it on the way. Raises HostRefused."""
     result, session = probe_values(new.method, new.details, new.session, prober, timeout_s=timeout_s)
     return replace(new, session=session), result
+
+
+def is_ready(new: NewCredential) -> bool:
+    """True unless somebody has to log in before there is anything to prove."""
+    return new.session is not None or not needs_login(new.method.auth)
+
+
+def is_in_doubt(connector: Connector, result: ProbeResult | None) -> bool:
+    """True of what was accepted, where a single source says how it is asked."""
+    return level_of(connector) == "single" and result is not None and result.status is ProbeStatus.ACCEPTED
 
 
 def refusal_of_new(new: NewCredential, result: ProbeResult | None) -> Rejected | None:

@@ -12,9 +12,9 @@ from nexcred.connectors.values import check_values, choose_method, warnings_of
 from nexcred.model.credential import Details, Value
 from nexcred.model.name import normalise_new_name
 from nexcred.model.secret import repr_of
+from nexcred.services.credentials.free_name import refuse_taken
 from nexcred.services.credentials.labels import check_description, check_tags
 from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
-from nexcred.vault.names_in_use import name_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +76,6 @@ def prepare_new(
         details=details,
         warnings=value_warnings(connector, method, fields),
     )
-
-
-def free_name(base: str, is_taken: Callable[[str], bool]) -> str:
-    """Return the base, or the first of base-2, base-3, … that no credential has."""
-    name, number = base, 1
-    while is_taken(name):
-        number += 1
-        name = f"{base}-{number}"
-    return name
-
-
-def refuse_taken(name: str, is_taken: Callable[[str], bool]) -> None:
-    """Raise NameTaken: asked before the provider is, and again by the vault when saving."""
-    if is_taken(name):
-        raise name_taken(name)
 
 
 def value_warnings(connector: Connector, method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:

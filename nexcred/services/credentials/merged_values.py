@@ -34,6 +34,7 @@ class UpdateInput:
     allow_hosts: tuple[str, ...] = ()
     secrecy: Mapping[str, bool] = field(default_factory=dict)
     entered: Entered = NOTHING_ENTERED
+    name: str | None = None
 
     @property
     def touches_values(self) -> bool:

@@ -21,6 +21,15 @@ def find_removed(vault: Vault, said: str) -> Removed:
     return _only(said, _named(said, vault.trash()))
 
 
+def choose_to_restore(vault: Vault, patterns: Sequence[str]) -> list[Removed]:
+    """Return all that the patterns name; raise as `choose_removed` does, and UsageError for two of one name."""
+    found = choose_removed(vault, patterns)
+    for one in found:
+        name = one.credential.name
+        _only(name, [other for other in found if fold_name(other.credential.name) == fold_name(name)])
+    return found
+
+
 def choose_removed(vault: Vault, patterns: Sequence[str]) -> list[Removed]:
     """Return all that the patterns name, each once, or everything without one; raise CredentialNotFound."""
     there = vault.trash()
@@ -39,14 +48,23 @@ def choose_removed(vault: Vault, patterns: Sequence[str]) -> list[Removed]:
 
 def take_out(vault: Vault, removed: Removed, name: str | None) -> Credential:
     """Bring it back, under its name or a new one; raise NameTaken, NotPermitted, Disputed, RolledBack, NameMoved."""
-    new = None if name is None else normalise_new_name(name)
-    record_id = bytes.fromhex(removed.credential.id)
-    wanted = removed.credential.name if new is None else new
+    return _taken_out(vault, [removed], None if name is None else normalise_new_name(name))[0]
+
+
+def take_all_out(vault: Vault, removed: Sequence[Removed]) -> list[Credential]:
+    """Bring all of them back, or none; raise as `take_out` does."""
+    return _taken_out(vault, removed, None)
+
+
+def _taken_out(vault: Vault, removed: Sequence[Removed], new: str | None) -> list[Credential]:
     vault.require_writable()
-    if vault.has(wanted):  # before anybody is asked about it
-        raise taken_meanwhile(wanted, removed.credential.name)
-    looked_at = vault.expect_removed(record_id, is_renamed=new is not None)
-    return vault.edit(lambda edit: edit.take_out(record_id, new, looked_at))
+    for one in removed:  # before anybody is asked about it
+        wanted = one.credential.name if new is None else new
+        if vault.has(wanted):
+            raise taken_meanwhile(wanted, one.credential.name)
+    ids = [bytes.fromhex(one.credential.id) for one in removed]
+    looked_at = [vault.expect_removed(record_id, is_renamed=new is not None) for record_id in ids]
+    return vault.edit(lambda edit: [edit.take_out(*one) for one in zip(ids, [new] * len(ids), looked_at, strict=True)])
 
 
 def empty(vault: Vault, removed: Iterable[Removed]) -> None:

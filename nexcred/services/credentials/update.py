@@ -35,10 +35,12 @@ class Prepared:
     tags: tuple[str, ...] | None
     values: NewValues | None
     entered: Entered = NOTHING_ENTERED
+    name: str | None = None
 
     @property
     def is_empty(self) -> bool:
-        return self.has_no_labels and self.values is None and self.entered == NOTHING_ENTERED
+        is_nothing_said = self.values is None and self.name is None and self.entered == NOTHING_ENTERED
+        return self.has_no_labels and is_nothing_said
 
     @property
     def has_no_labels(self) -> bool:
@@ -55,6 +57,7 @@ def prepare_update(
     """
     description = None if wanted.description is None else check_description(wanted.description)
     tags = merge_tags(credential.tags, wanted.tags, wanted.untag)
+    name = None if wanted.name is None else normalise_new_name(wanted.name)
     if wanted.touches_values:
         vault.require_writer(credential)
     values = None
@@ -69,6 +72,7 @@ def prepare_update(
         tags=None if tags == credential.tags else tags,
         values=values if values is not None and values.changed else None,
         entered=wanted.entered,
+        name=None if name == credential.name else name,
     )
 
 
@@ -141,6 +145,7 @@ def changes_of(prepared: Prepared, result: ProbeResult | None) -> Changes:
     """Return what the vault is to write of a change."""
     new = prepared.values
     return Changes(
+        name=prepared.name,
         description=prepared.description,
         tags=prepared.tags,
         details=new.details if new is not None else None,

@@ -32,7 +32,7 @@ def check_vault(store: Store, anchors: AnchorFile) -> Iterator[Check]:
         detail = f"{shown_place(store)} is damaged: {damage[0]}"
         yield Check(NAME, Status.PROBLEM, detail, "put a backup back: nexcred vault restore-backup FILE")
     else:
-        detail = f"{shown_place(store)}, id {outline.vault_id.hex()}, {outline.generation} writes"
+        detail = f"{shown_place(store)}, id {outline.vault_id.hex()}, at write {outline.generation}"
         yield Check(NAME, Status.OK, detail)
     place = anchors.place(store.location)
     if place is not None and place.moved_to is not None:

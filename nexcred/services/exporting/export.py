@@ -9,6 +9,7 @@ from nexcred.services.exporting.exported import Exported, Format
 from nexcred.services.exporting.formats import FORMATS
 from nexcred.services.provisioning.own_variables import sets_own
 from nexcred.services.values.decoded import open_to_use
+from nexcred.services.values.handed_urls import check_handed
 from nexcred.vault.vault import Vault
 
 
@@ -22,10 +23,14 @@ def find_format(name: str) -> Format:
 
 
 def gather(vault: Vault, credentials: Iterable[Credential]) -> list[Exported]:
-    """Return each with its values; raise CredentialNotFound for what is gone meanwhile, and what open_to_use does."""
+    """Return each with its values.
+
+    Raises CredentialNotFound for what is gone meanwhile, HostRefused, and what open_to_use does.
+    """
     gathered = []
     for credential in credentials:
         decoded = open_to_use(vault, credential)
+        check_handed(vault, credential, decoded.details, decoded.details.fields)
         own = sets_own(vault, credential, decoded.method, decoded.details)
         gathered.append(Exported(credential, decoded.connector, decoded.method, decoded.details.fields, sets_own=own))
     return gathered

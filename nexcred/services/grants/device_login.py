@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import HostRefused, NotProved
 from nexcred.http.policy import HostPolicy
 from nexcred.model.credential import Details
+from nexcred.model.host_domain import domain_of
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
@@ -55,6 +57,22 @@ class DeviceLogin(NamedTuple):
             if not _may_be_opened(device.verification_uri, policy_for(self.method, self.details)):
                 raise Refused(_NO_ADDRESS)
         return device if _is_same_place(device) else device._replace(complete="")
+
+    def refusal_of(self, device: DeviceCode) -> HostRefused | None:
+        """Return why nobody is led there unasked: its host is somebody else's. None for the provider's own."""
+        policy = policy_for(self.method, self.details)
+        with suppress(HostRefused):
+            policy.check(device.verification_uri)
+            return None
+        host = urlsplit(device.verification_uri).hostname or ""
+        own = {domain_of(one.removeprefix("*.").partition(":")[0]) for one in policy.hosts} - {""}
+        if domain_of(host) in own:
+            return None
+        return HostRefused(
+            f"the page to approve it at is of {host}, which is no host of {self.connector.title}'s connector",
+            hint=f"if it is the provider's: nexcred update NAME --allow-host {host}",
+            authority=host,
+        )
 
     def finish(self, device: DeviceCode) -> Session:
         """Ask until somebody has approved it; raise Rejected, NotProved. A lost answer is asked for again (3.5)."""

@@ -37,16 +37,23 @@ class FreshGrant(NamedTuple):
 
 
 def fresh_grant(vault: Vault, credential: Credential, sessions: Sessions, *, timeout_s: float) -> FreshGrant:
-    """Return what is at hand, else what is granted now.
+    """Return what `grant_for` does with the present values."""
+    method, details = quick_details(vault, credential)
+    return grant_for(credential, method, details, sessions, timeout_s=timeout_s)
+
+
+def grant_for(
+    credential: Credential, method: QuickMethod, details: Details, sessions: Sessions, *, timeout_s: float
+) -> FreshGrant:
+    """Return what is at hand, else what is granted now. Nothing but the sessions looks at the vault.
 
     Raises Rejected, NotProved, TransportFailed, HostRefused, NotPermitted, InvalidData for what cannot be sent, and
     UsageError for that of a database or a mail server, which no request carries.
     """
-    method, details = quick_details(vault, credential)
     try:
         grant = sessions.at_hand(credential, method, details)
         if grant is None or _may_have_ended(grant, sessions.now()):
-            grant = _asked(credential, details, sessions, timeout_s, doubted=grant)
+            grant = asked_grant(credential, details, sessions, timeout_s, doubted=grant)
     except TemplateError as error:
         raise InvalidData(f"{error.name} {error.problem}") from None
     return FreshGrant(grant, details, method)
@@ -67,14 +74,14 @@ def _may_have_ended(grant: Grant, now: datetime) -> bool:
     return grant.has_unknown_end and (grant.granted_at is None or now - grant.granted_at > _LONGEST_UNKNOWN)
 
 
-def _asked(
+def asked_grant(
     credential: Credential, details: Details, sessions: Sessions, timeout_s: float, *, doubted: Grant | None
 ) -> Grant:
-    """Go by the whole spec, whose types take longer to import than all that is at hand takes.
+    """Ask for a grant, going by the whole spec, whose types take longer to import than all that is at hand takes.
 
     What is `doubted` is given all the same where nothing can take its place without a person.
     """
-    from nexcred.auth.database import DatabaseAuth
+    from nexcred.auth.server_login import LoginAuth
     from nexcred.connectors.load.loader import load_connector
     from nexcred.probing.outcome import failure_of
 
@@ -82,7 +89,7 @@ def _asked(
     method = connector.method(details.method)
     if method is None:  # the file was changed just now
         raise MethodGone(f"{connector.name} has no method '{details.method}' any more")
-    if isinstance(method.auth, DatabaseAuth):
+    if isinstance(method.auth, LoginAuth):
         raise without_token(credential, method.name, method.fields)
     subject = Subject(credential, method, details)
     if doubted is not None and not sessions.can_renew(subject):

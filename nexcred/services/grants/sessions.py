@@ -19,13 +19,11 @@ from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.local.files import make_folder, reason
-from nexcred.local.locking import locked
 from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.shell_word import shell_word
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
-from nexcred.services.grants.uninterrupted import uninterrupted
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -112,7 +110,7 @@ class Sessions:
         if method.at_hand is None:
             return None
         values = text_values(method, details.fields)
-        session = self._session(credential) if needs_session(method.at_hand) else None
+        session = self.kept_session(credential) if needs_session(method.at_hand) else None
         return grant_at_hand(method.at_hand, values, self._clock(), session)
 
     def authorize(self, subject: Subject) -> "partial[Grant] | None":
@@ -167,9 +165,9 @@ class Sessions:
 
     def _kept(self, subject: Subject) -> Session | None:
         """Read the session; a scheme that asks nobody has none."""
-        return self._session(subject.credential) if subject.method.auth.requests() else None
+        return self.kept_session(subject.credential) if subject.method.auth.requests() else None
 
-    def _session(self, credential: Credential) -> Session | None:
+    def kept_session(self, credential: Credential) -> Session | None:
         with self._reading:
             return self._vault.session(credential)
 
@@ -204,6 +202,8 @@ class Sessions:
     @contextmanager
     def _renewal(self, subject: Subject, deadline: Deadline) -> Iterator[None]:
         """Let one thread of one process in; nothing breaks it off before what it was given is stored."""
+        from nexcred.services.grants.uninterrupted import uninterrupted  # which what is at hand does without
+
         with self._renewing:
             if self._is_over:
                 raise NexcredError("interrupted before the session was renewed")
@@ -218,6 +218,8 @@ class Sessions:
 
     @contextmanager
     def _locked(self, credential: Credential, deadline: Deadline) -> Iterator[None]:
+        from nexcred.local.locking import locked
+
         make_folder(self._folder)
         with ExitStack() as held:
             try:

@@ -6,7 +6,7 @@ from nexcred.auth.flow import Grant
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
-from nexcred.services.grants.fresh_grant import fresh_grant, without_token
+from nexcred.services.grants.fresh_grant import FreshGrant, fresh_grant, without_token
 from nexcred.services.grants.sessions import Sessions
 from nexcred.vault.vault import Vault
 
@@ -27,7 +27,12 @@ def fresh_token(vault: Vault, credential: Credential, sessions: Sessions, *, tim
 
     Raises what fresh_grant does, and UsageError for a credential that is used without a token.
     """
-    grant, details, method = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
+    return token_of(credential, fresh_grant(vault, credential, sessions, timeout_s=timeout_s))
+
+
+def token_of(credential: Credential, fresh: FreshGrant) -> Token:
+    """Return the token of a grant; raise UsageError for a credential that is used without one."""
+    grant, details, method = fresh
     if grant.token is None:
         raise without_token(credential, details.method, method.fields)
     return Token(grant.token, _header(grant, grant.token), grant.expires_at)

@@ -5,44 +5,70 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nexcred.errors import UsageError
-from nexcred.model.secret import Secret
-from nexcred.services.values.kept_details import quick_details
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import Secret, repr_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from nexcred.auth.assumed_role import RoleKeys
     from nexcred.model.credential import Credential, Value
-    from nexcred.vault.vault import Vault
 
 _VERSION = 1
 
 
-def aws_keys(vault: Vault, credential: Credential, assume_role: Callable[[], RoleKeys]) -> dict[str, str | int]:
-    """Return Version, AccessKeyId, SecretAccessKey and, of temporary keys, SessionToken and Expiration.
+class AwsKeys(NamedTuple):
+    """Keys to sign with: `session_token` is "" and `expires_at` None where there is none.
+
+    `role_arn` is the role whose they are, "" for the user's own.
+    """
+
+    access_key_id: str
+    secret_key: str
+    session_token: str
+    expires_at: datetime | None
+    role_arn: str = ""
+
+    def __repr__(self) -> str:
+        return repr_of(self, "expires_at")
+
+
+def aws_keys(credential: Credential, fields: Mapping[str, Value], assume_role: Callable[[], RoleKeys]) -> AwsKeys:
+    """Return the keys that are in the values, or those of the role that they name; raise UsageError for neither.
 
     Told by the fields alone, since reading the whole connector would take longer than all the rest: only a role is
-    worth that. Raises UsageError for a credential of something else.
+    worth that.
     """
-    fields = quick_details(vault, credential)[1].fields
     if not {"access_key_id", "secret_key"} <= set(fields):
         raise UsageError(
             f"'{credential.name}' holds no AWS keys: it has no access_key_id and secret_key",
             hint="keep one with: nexcred add s3",
         )
     if "role_arn" in fields:
-        return _of_role(assume_role())
-    token = {"SessionToken": _text(fields, "session_token")} if "session_token" in fields else {}
-    return _answer(_text(fields, "access_key_id"), _text(fields, "secret_key"), **token)
+        role = assume_role()
+        keys = role.keys
+        return AwsKeys(keys.access_key_id, keys.secret_key, keys.session_token, role.expires_at, role.role_arn)
+    token = _text(fields, "session_token") if "session_token" in fields else ""
+    return AwsKeys(_text(fields, "access_key_id"), _text(fields, "secret_key"), token, None)
 
 
-def _of_role(role: RoleKeys) -> dict[str, str | int]:
-    keys, until = role.keys, f"{role.expires_at:%Y-%m-%dT%H:%M:%SZ}"
-    return _answer(keys.access_key_id, keys.secret_key, SessionToken=keys.session_token, Expiration=until)
+def as_process(keys: AwsKeys) -> dict[str, str | int]:
+    """Return Version, AccessKeyId, SecretAccessKey and, of temporary keys, SessionToken and Expiration."""
+    token = {"SessionToken": keys.session_token} if keys.session_token else {}
+    end = {"Expiration": aws_time(keys.expires_at)} if keys.expires_at else {}
+    return {
+        "Version": _VERSION,
+        "AccessKeyId": keys.access_key_id,
+        "SecretAccessKey": keys.secret_key,
+        **token,
+        **end,
+    }
 
 
-def _answer(access_key_id: str, secret_key: str, **more: str) -> dict[str, str | int]:
-    return {"Version": _VERSION, "AccessKeyId": access_key_id, "SecretAccessKey": secret_key, **more}
+def aws_time(moment: datetime) -> str:
+    """Return a time in UTC as AWS's tools read it everywhere."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _text(fields: Mapping[str, Value], name: str) -> str:

@@ -23,7 +23,8 @@ from nexcred.model.name import fold_name, nameable
 from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.credentials.draft import NewCredential, free_name, prepare_new
+from nexcred.services.credentials.draft import NewCredential, prepare_new
+from nexcred.services.credentials.free_name import free_name
 from nexcred.services.credentials.merged_values import UpdateInput
 from nexcred.services.credentials.update import Prepared, prepare_update
 from nexcred.services.importing.found import ImportCandidate, Unreadable

@@ -11,10 +11,12 @@ from nexcred.services.notices.changes import NoticedChange
 
 # Chat programs cut longer messages, or refuse them.
 _MOST_LINES = 40
+# Opsgenie refuses a title of more than 130 characters.
+_LONGEST_SUBJECT = 120
 
 
 class Notice(NamedTuple):
-    """`subject` is one line, `text` all of it."""
+    """`subject` is one short line, `text` all of it."""
 
     subject: str
     text: str
@@ -30,7 +32,8 @@ def message_of(changes: Sequence[NoticedChange], vault: str, now: datetime, *, n
     lines = [_line(change, now) if names else f"- {_what(change, now)}" for change in changes[:_MOST_LINES]]
     if len(changes) > _MOST_LINES:
         lines.append(f"- and {len(changes) - _MOST_LINES} more: nexcred list")
-    return Notice(subject, "\n".join([subject, *lines]))
+    short = subject if len(subject) <= _LONGEST_SUBJECT else f"{subject[: _LONGEST_SUBJECT - 1]}…"
+    return Notice(short, "\n".join([subject, *lines]))
 
 
 def _line(change: NoticedChange, now: datetime) -> str:

@@ -6,9 +6,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 from nexcred.auth.answer import ParsedResponse
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Request
 from nexcred.auth.pick import is_true
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.language.lifecycle_spec import Notify
 from nexcred.connectors.language.status_words import status_matches
@@ -60,7 +60,7 @@ class NoticeSender:
         self._title = decoded.connector.title
         self._values = text_values(self._method, self._details.fields)
         self._requester = (
-            None if isinstance(self._method.auth, DatabaseAuth) else Requester(vault, credential, sessions, environment)
+            None if isinstance(self._method.auth, LoginAuth) else Requester(vault, credential, sessions, environment)
         )
         if self._notify.mail:
             self._refuse_incomplete(self._notify)
@@ -85,9 +85,11 @@ class NoticeSender:
     def _request(self, message: Notice, message_id: str, moment_s: int) -> Request:
         notify = self._notify
         assert notify.request is not None
-        text = message.text.translate(_SLACK) if notify.kind == "slack" else message.text
+        told = {"message": message.text, "subject": message.subject}
+        if notify.kind == "slack":
+            told = {name: text.translate(_SLACK) for name, text in told.items()}
         try:
-            request = notify.request.build({**self._values, "message": text})
+            request = notify.request.build({**self._values, **told})
             key = render_optional(notify.signing_key, self._values, TemplateContext.TEXT)
         except TemplateError as error:
             raise UsageError(
@@ -105,7 +107,7 @@ class NoticeSender:
         from nexcred.network.guarded_socket import connect_guarded
 
         check_login(self._method, self._details)
-        assert isinstance(self._method.auth, DatabaseAuth)
+        assert isinstance(self._method.auth, LoginAuth)
         connect = self._method.auth.connect(self._values)
         sender, recipients = self._mail_addresses(self._notify)
         mail = EmailMessage()

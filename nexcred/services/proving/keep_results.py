@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from nexcred.auth.flow import Grant, Session
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from nexcred.vault.edit import Edit
 
 Results = Sequence[tuple[Credential, ProbeResult]]
 # Is told of each result that is about to be written, with the credential as it was until then.
@@ -30,7 +33,7 @@ def keep_results(
     """
     sessions = granted.to_keep(vault, results)
 
-    def apply(edit: Edit) -> None:
+    def apply(edit: "Edit") -> None:
         replaced: list[tuple[Credential, ProbeResult]] = []
         for credential, result in results:
             with suppress(ChangedMeanwhile):

@@ -5,29 +5,24 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from nexcred.auth.flow import Grant
-from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import (
     Damaged,
-    HostRefused,
     NexcredError,
     NotPermitted,
     RolledBack,
     Tampered,
-    UsageError,
 )
-from nexcred.model.credential import Credential, Details
+from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.model.shell_word import shell_word
 from nexcred.probing.control import wants_control
-from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.grants.sessions import Sessions
 from nexcred.services.proving.findings import Findings
+from nexcred.services.proving.job import Job, ask_about, job_of, untold
 from nexcred.services.proving.keep_results import BeforeKept, GrantedMeanwhile, Results, keep_results
 from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE, ProbeOptions
-from nexcred.services.proving.prober import Authorize, Prober
+from nexcred.services.proving.prober import Prober
 from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
-from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import rate_limit_key
 from nexcred.vault.vault import Vault
 
@@ -64,18 +59,6 @@ class Report(NamedTuple):
     def fresh(self) -> Results:
         """What was found out now, and not before."""
         return [(one.credential, one.result) for one in self.probed if not one.cached]
-
-
-class Job(NamedTuple):
-    """All that one probe needs, read before any thread starts. A second try has what is left of the time."""
-
-    credential: Credential
-    connector: Connector
-    method: Method
-    details: Details
-    authorize: Authorize | None
-    note: Callable[[Grant], None]
-    give_up_at: float | None = None
 
 
 class _LeftOut(NamedTuple):
@@ -154,7 +137,7 @@ def _prepare(
         with vault.snapshot():
             for credential in wanted[start : start + _BATCH]:
                 try:
-                    jobs.append(_job(vault, credential, sessions, granted))
+                    jobs.append(job_of(vault, credential, sessions, granted))
                 except (Tampered, RolledBack) as error:  # one that somebody spoilt is in nobody's way
                     left_out.wrong.append((credential, error))
                 except Damaged:
@@ -164,7 +147,7 @@ def _prepare(
                         raise
                     left_out.withheld.append(credential)
                 except NexcredError as error:  # its connector is gone: the others go on
-                    result = _untold(ProbeStatus.UNSUPPORTED, error.message, now, credential)
+                    result = untold(ProbeStatus.UNSUPPORTED, error.message, now, credential)
                     note(Probed(credential, result, cached=False))
     return jobs
 
@@ -178,16 +161,6 @@ def _cached(credential: Credential, now: datetime, max_age: timedelta | None) ->
     return result if timedelta(0) <= now - result.checked_at <= max_age else None
 
 
-def _job(vault: Vault, credential: Credential, sessions: Sessions, granted: GrantedMeanwhile) -> Job:
-    connector, method, details, _ = open_details(vault, credential)
-    authorize = sessions.authorize(Subject(credential, method, details))
-    return Job(credential, connector, method, details, authorize, granted.watch(credential, method))
-
-
-def _untold(status: ProbeStatus, detail: str, now: datetime, credential: Credential) -> ProbeResult:
-    return ProbeResult(status, now, 0, detail=detail, version=credential.version)
-
-
 def _run(jobs: Sequence[Job], prober: Prober, options: ProbeOptions, note: Progress) -> None:
     """Probe in threads; results are noted in this one. They die with the process, so that Ctrl-C need not wait."""
     schedule = Schedule(
@@ -199,6 +172,8 @@ def _run(jobs: Sequence[Job], prober: Prober, options: ProbeOptions, note: Progr
     for _ in range(min(options.jobs or DEFAULT_JOBS, len(jobs))):
         threading.Thread(target=_work, args=(schedule, prober, options, results), daemon=True).start()
     try:
+        if jobs:
+            import nexcred.vault.edit  # noqa: F401  by which the results are kept: the providers take as long
         for _ in jobs:
             note(results.take())
     except KeyboardInterrupt:
@@ -236,7 +211,7 @@ def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Pr
         give_up_at, timeout_s = now + options.timeout_s, options.timeout_s
     else:
         give_up_at, timeout_s = job.give_up_at, max(round(job.give_up_at - now, 1), _SHORTEST_TRY_S)
-    result = _ask(job, prober, options, timeout_s)
+    result = ask_about(job, prober, timeout_s, control=options.control)
     if result.status is ProbeStatus.RATE_LIMITED and result.retry_after_s is not None:
         rest_s = max(result.retry_after_s, _SHORTEST_REST_S)
         schedule.close(turn.place, rest_s)
@@ -248,25 +223,5 @@ def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Pr
 
 def _not_asked(job: Job, wait_s: float, now: datetime) -> ProbeResult:
     detail = f"not asked: this host wants {wait_s:.0f} s of rest"
-    waiting = _untold(ProbeStatus.RATE_LIMITED, detail, now, job.credential)
+    waiting = untold(ProbeStatus.RATE_LIMITED, detail, now, job.credential)
     return waiting._replace(retry_after_s=round(wait_s, 3))
-
-
-def _ask(job: Job, prober: Prober, options: ProbeOptions, timeout_s: float) -> ProbeResult:
-    credential, method = job.credential, job.method
-    try:
-        return prober.probe(
-            method,
-            job.details,
-            timeout_s=timeout_s,
-            control=options.control,
-            version=credential.version,
-            authorize=job.authorize,
-            note=job.note,
-        )
-    except HostRefused as error:
-        allow = f"; allow it with: nexcred update {shell_word(credential.name)} --allow-host {error.authority}"
-        detail = f"not sent: {error.message}{allow if error.authority else ''}"
-        return _untold(ProbeStatus.INCONCLUSIVE, detail, prober.now(), credential)
-    except UsageError as error:  # a value that no header takes
-        return _untold(ProbeStatus.INCONCLUSIVE, f"not sent: {error.message}", prober.now(), credential)

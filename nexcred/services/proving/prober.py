@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Grant, ProbeFlow, Refused, Session, Verdict
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, StoreFailed
 from nexcred.http.policy import HostPolicy
@@ -29,12 +29,10 @@ from nexcred.probing.control import (
     junk_grant,
     wants_control,
 )
-from nexcred.probing.login import judge_ended
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
 from nexcred.services.grants.granting import PendingSession
 from nexcred.services.proving.controls import Controls, endpoint_of
-from nexcred.services.proving.login_probe import probe_login
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.hosts import sending_policy
 
@@ -49,7 +47,11 @@ class Authorize(Protocol):
 
 
 class Prober:
-    """Probes credentials; threads may share it. `environment` names proxies and CA bundles; `watch` sees each flow."""
+    """Probes credentials; threads may share it. `environment` names proxies and CA bundles; `watch` sees each flow.
+
+    `stays_outside`: a login without HTTP goes to no address that is not public, unless the credential's user allowed
+    it; HTTP never does. Then probing raises NotPermitted.
+    """
 
     def __init__(
         self,
@@ -58,11 +60,13 @@ class Prober:
         clock: Callable[[], datetime] = utc_now,
         resolver: Resolver = resolve,
         watch: Callable[[ProbeFlow], ProbeFlow] = lambda flow: flow,
+        stays_outside: bool = False,
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._resolver = resolver
         self._watch = watch
+        self._stays_outside = stays_outside
         self._controls = Controls()
 
     def now(self) -> datetime:
@@ -104,6 +108,8 @@ class Prober:
         else:
             verdict, real = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
         if is_ended:
+            from nexcred.probing.login import judge_ended
+
             verdict = judge_ended(verdict)
         if (control or wants_control(method)) and verdict.status is ProbeStatus.ACCEPTED:
             granted = junk_grant(method, details.fields, self._clock(), real) if real else None
@@ -137,8 +143,17 @@ class Prober:
     ) -> Verdict:
         transport = Transport(policy, environment=self._environment, resolver=self._resolver)
         try:
-            if isinstance(method.auth, DatabaseAuth):
-                return probe_login(method, fields, deadline, environment=self._environment, resolver=self._resolver)
+            if isinstance(method.auth, LoginAuth):
+                from nexcred.services.proving.login_probe import probe_login  # which knows of databases
+
+                return probe_login(
+                    method,
+                    fields,
+                    deadline,
+                    environment=self._environment,
+                    resolver=self._resolver,
+                    inner_hosts=policy.allowed if self._stays_outside else None,
+                )
             flow = probe_flow(method, fields, self._clock(), granted, note=note, check_url=policy.check)
             return run_flow(self._watch(flow), transport, deadline)
         except TransportFailed as failure:

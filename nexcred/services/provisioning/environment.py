@@ -17,6 +17,7 @@ from nexcred.services.provisioning.own_variables import sets_own, with_own_varia
 from nexcred.services.provisioning.variable_for import refuse_run, variable_for
 from nexcred.services.provisioning.variables import values_to_set
 from nexcred.services.values.get import get_value
+from nexcred.services.values.handed_urls import check_handed
 from nexcred.services.values.kept_details import quick_details
 from nexcred.vault.vault import Vault
 
@@ -65,14 +66,15 @@ def provision(
     """Gather credentials by name, and single values for variables that were chosen, which win.
 
     What is `kept` stays as the command has it, whatever a credential wants. Raises CredentialNotFound, FieldNotFound,
-    NotPermitted, what the connector's file is refused for, WrongDetails, and InvalidData for what no variable can hold,
-    or for a variable that two credentials want.
+    NotPermitted, what the connector's file is refused for, WrongDetails, HostRefused, and InvalidData for what no
+    variable can hold, or for a variable that two credentials want.
     """
     gathered = _Gathered(frozenset({*chosen, *kept}))
     for name in dict.fromkeys(names):
         with vault.snapshot():
             credential = vault.find(name)
             method, details = quick_details(vault, credential)
+            check_handed(vault, credential, details, details.fields)
             method = with_own_variables(method) if sets_own(vault, credential, method, details) else method
         gathered.take(credential, method, dict(values_to_set(method, details.fields)))
     for variable, reference in chosen.items():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import copy
 
 from nexcred.errors import InvalidData, NexcredError, Problem
 from nexcred.model.credential import Credential
@@ -81,4 +82,7 @@ def _refusal(failures: list[tuple[str, NexcredError]]) -> NexcredError:
     problems = tuple(Problem(place, error.message) for place, error in failures)
     place, gravest = max(failures, key=lambda failure: failure[1].exit_code)
     told = f"{place}: {gravest.message}" if len(failures) == 1 else f"{len(failures)} references were not found"
-    return type(gravest)(f"nothing was written: {told}", gravest.hint, problems)
+    refusal = copy(gravest)
+    refusal.message, refusal.problems = f"nothing was written: {told}", problems
+    refusal.args = (refusal.message,)
+    return refusal

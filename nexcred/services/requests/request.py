@@ -11,9 +11,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from nexcred.auth.bucket_host import ASKING_STATUSES
 from nexcred.auth.challenge import scheme_sent
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.request import with_grant
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.found_values import lacks_found, with_found
 from nexcred.connectors.language.spec import Connector, Method
@@ -32,8 +32,6 @@ from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.resolve import resolve
-from nexcred.probing.outcome import failure_of
-from nexcred.probing.plan import fit_to_show
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.requests.address import url_of
 from nexcred.services.requests.no_http import no_http
@@ -86,7 +84,7 @@ class Requester:
         self.connector: Connector = decoded.connector
         self.method: Method = decoded.method
         self.details: Details = decoded.details
-        if isinstance(self.method.auth, DatabaseAuth):
+        if isinstance(self.method.auth, LoginAuth):
             raise no_http(credential, self.method.auth)
         self._sessions = sessions
         self.refusals = Refusals(self.method, lambda: sessions.can_renew(self._subject))
@@ -208,6 +206,8 @@ class Requester:
         return text == make_visible(text) and self._fit_to_show(whole).detail == text
 
     def _fit_to_show(self, verdict: Verdict) -> Verdict:
+        from nexcred.probing.plan import fit_to_show  # and all of probing, for what is no success
+
         return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
 
     @cached_property
@@ -276,6 +276,8 @@ class Requester:
         try:
             yield
         except Refused as refused:
+            from nexcred.probing.outcome import failure_of
+
             raise failure_of(refused.verdict, self.connector, self.method, self.credential.name) from None
         except TemplateError as error:
             raise InvalidData(f"{error.name} {error.problem}") from None

@@ -1,6 +1,7 @@
 """A rotation that a person does on the provider's page: the new key is kept before it is used, and proved."""
 
 from nexcred.connectors.key_page import page_for
+from nexcred.connectors.language.spec import Field, Method
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
@@ -29,6 +30,18 @@ def hand_place(values: Decoded) -> HandPlace:
     connector, method = values.connector, values.method
     page = page_for(connector, method, values.details.public)
     return HandPlace(connector.title, page, method.steps or connector.steps)
+
+
+def fields_of_new_key(values: Decoded) -> tuple[Field, ...]:
+    """Return what a new key is: the secrets, and the public values that it comes with."""
+    method, present = values.method, values.details.fields
+    return tuple(field for field in method.fields if field.name in present and _comes_with_key(method, field))
+
+
+def _comes_with_key(method: Method, field: Field) -> bool:
+    rotate = method.rotate
+    made = rotate.create.set if rotate is not None and rotate.create is not None else {}
+    return field.secret or field.name in made or field.name.endswith("key_id")
 
 
 def rotate_by_hand(work: Work, details: Details, wanted: Wanted) -> RotationOutcome:

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.jwt_bearer import JwtBearer
+from nexcred.auth.server_login import LoginAuth
 from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.lifecycle import settle_s_of
@@ -32,7 +32,7 @@ def proof_terms(method: Method) -> ProofTerms:
     """Return the terms for a method; what a database says at once, one refusal of a password proves."""
     settle = timedelta(seconds=settle_s_of(method))
     is_replaced = method.rotate is not None and method.rotate.kind == "replace"
-    is_database = isinstance(method.auth, DatabaseAuth)
+    is_database = isinstance(method.auth, LoginAuth)
     return ProofTerms(
         settle,
         refusals=1 if is_database and not settle else _REFUSALS,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.server_login import LoginAuth
 from nexcred.errors import Conflict, Damaged, MadeByNewer, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.model.lifecycle import Former, FormerState
@@ -55,7 +55,7 @@ class RotationProvider:
         """Return what is proved of values, to a control too, but where a wrong password would be counted."""
         method, details = values.method, values.details
         pending = self._prober.unstored(method, details, None)
-        control = not isinstance(method.auth, DatabaseAuth)
+        control = not isinstance(method.auth, LoginAuth)
         return self._prober.probe(method, details, timeout_s=DEFAULT_TIMEOUT_S, control=control, authorize=pending)
 
     def bury(self, credential: Credential, revision: int, old: Decoded) -> Burial:

@@ -63,12 +63,18 @@ def consequences(key: FormerKey) -> list[str]:
     return told
 
 
-def revoker_of(vault: Vault, key: FormerKey, sessions: Sessions, environment: Mapping[str, str]) -> Revoker | None:
-    """Return what has the provider end it; None where only a person can.
+def could_be_asked(key: FormerKey) -> bool:
+    """True for a key that a call revokes, whether or not anybody is named who may send it."""
+    return revoke_of(key.method) is not None
 
-    Raises UsageError where another credential has to act for it, and none was named.
+
+def revoker_of(vault: Vault, key: FormerKey, sessions: Sessions, environment: Mapping[str, str]) -> Revoker | None:
+    """Return what has the provider end it; None where only a person can, or where another credential would have to.
+
+    Raises UsageError where another credential has to act for it, and the one that was named is gone.
     """
-    if revoke_of(key.method) is None:
+    revoke = revoke_of(key.method)
+    if revoke is None or (revoke.by == "rotator" and not vault.policy(key.credential).rotator):
         return None
     refuse_strangers(vault, key.credential, key.revision)
     rotator = rotator_login(vault, sessions, key.credential, key.values)

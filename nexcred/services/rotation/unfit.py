@@ -1,6 +1,6 @@
 """A journal that nothing can be done by: whoever undoes the rotation gives it up."""
 
-from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.server_login import LoginAuth
 from nexcred.errors import Conflict
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
@@ -22,6 +22,6 @@ def refuse_unfit(name: str, kind: RotationKind, engine: Rotator, values: Decoded
     A call that replaces a key at once would be made again as if it added one. The password of a database is changed, or
     added beside that of another login or the old one.
     """
-    is_password = isinstance(values.method.auth, DatabaseAuth) and kind in ("add", "change")
+    is_password = isinstance(values.method.auth, LoginAuth) and kind in ("add", "change")
     if kind != engine.kind and not is_password:
         raise Unfit(f"the rotation of '{make_visible(name)}' is of another kind than its connector's", name)

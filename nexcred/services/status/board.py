@@ -37,6 +37,16 @@ def counts(rows: Iterable[BoardRow]) -> dict[Trouble, int]:
     return {trouble: found[trouble] for trouble in Trouble if found[trouble]}
 
 
+def counts_line(rows: Iterable[BoardRow]) -> str:
+    """Say how many there are of each kind: 2 refused, 1 due, 1 hint."""
+    return ", ".join(f"{count} {_word(trouble, count)}" for trouble, count in counts(rows).items())
+
+
+def _word(trouble: Trouble, count: int) -> str:
+    word = trouble.value.replace("_", " ")
+    return f"{word}s" if count > 1 and trouble in (Trouble.CANDIDATE, Trouble.HINT) else word
+
+
 def fails(rows: Iterable[BoardRow]) -> bool:
     """True where `--fail` ends with 7."""
     return any(row.trouble in FAILING for row in rows)

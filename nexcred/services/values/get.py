@@ -8,6 +8,7 @@ from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.services.values.handed_urls import check_handed
 from nexcred.services.values.kept_details import quick_details, served_details
 from nexcred.vault.vault import Vault
 
@@ -15,11 +16,13 @@ from nexcred.vault.vault import Vault
 def get_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
     """Return what a reference points at, and whose it is.
 
-    Raises CredentialNotFound, FieldNotFound, NotPermitted, UnknownConnector, SpecError, WrongDetails.
+    Raises CredentialNotFound, FieldNotFound, NotPermitted, UnknownConnector, SpecError, WrongDetails, HostRefused.
     """
     with vault.snapshot():
         credential = vault.find(reference.name)
-        return credential, _value(credential, quick_details(vault, credential)[1].fields, reference)
+        details = quick_details(vault, credential)[1]
+        check_handed(vault, credential, details, (reference.field,))
+        return credential, _value(credential, details.fields, reference)
 
 
 def serve_value(vault: Vault, reference: Reference, revision: int | None = None) -> tuple[Credential, str, Value]:
@@ -29,9 +32,12 @@ def serve_value(vault: Vault, reference: Reference, revision: int | None = None)
     """
     with vault.snapshot():
         credential = vault.find(reference.name)
-        fields = served_details(vault, credential, revision).fields
+        details = served_details(vault, credential, revision)
+        fields = details.fields
         if not reference.field:
             reference = reference._replace(field=_only_secret(credential, fields))
+        if revision is None:
+            check_handed(vault, credential, details, (reference.field,))
         return credential, reference.field, _value(credential, fields, reference)
 
 

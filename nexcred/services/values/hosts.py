@@ -81,6 +81,21 @@ def _is_declared(login: Connect, now: Sequence[str], then: Sequence[str]) -> boo
     return declared_logins(now, with_address=goes_elsewhere) <= declared_logins(then, with_address=goes_elsewhere)
 
 
+def places_of(method: Method, details: Details) -> frozenset[tuple[str, ...]]:
+    """Return every place that these values may be sent to, or are: hosts, addresses, and a login with its TLS.
+
+    Where only programs know what is sent where, each public value may be the place.
+    """
+    policy = policy_for(method, details)
+    found: set[tuple[str, ...]] = {("host", host) for host in (*policy.hosts, *policy.allowed)}
+    found |= {("url", *urlsplit(url)[:2]) for _, url in _urls(method, details.fields)}
+    with suppress(TemplateError):
+        login = login_of(method, details.fields)
+        if login is not None:
+            found.add(("login", login.host, str(login.port), login.address, login.tls, login.ca))
+    return frozenset(found or {("value", name, str(value)) for name, value in details.public.items()})
+
+
 def parse_allow_hosts(hosts: Iterable[str]) -> tuple[str, ...]:
     """Normalise the hosts given by `--allow-host`, each once; raise InvalidData."""
     return tuple(dict.fromkeys(parse_allow_host(host) for host in hosts))

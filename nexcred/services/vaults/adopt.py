@@ -12,7 +12,7 @@ from nexcred.model.secret import repr_of
 from nexcred.services.vaults.opening import memory_of
 from nexcred.stores.copy import copy_vault, place_aside, put_in_place
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.adopting import adopt, refuse_unless_owner
+from nexcred.vault.adopting import Adopted, adopt, refuse_unless_owner
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import Belief
 from nexcred.vault.branches import Branch, Parted, part, stands_on
@@ -70,11 +70,11 @@ class AdoptPlan(NamedTuple):
 
 
 class Done(NamedTuple):
-    """The result; `aside` is where the replaced file is kept."""
+    """The result; `aside` is where the replaced file is kept, `adopted` what was brought together, if anything was."""
 
     anchor: Anchor
     aside: Path | None
-    disputed: tuple[str, ...]
+    adopted: Adopted | None
 
 
 def plan_adopt(place: Place, file: SqliteStore) -> AdoptPlan:
@@ -96,7 +96,7 @@ def carry_out(
     `progress` is told how many credentials of how many are done.
     """
     if plan.is_here and plan.follows:
-        return _remembered(place, None, ())
+        return _remembered(place, None, None)
     path = place.store.path
     aside = None if path is None else place_aside(path, f"{now:%Y%m%dT%H%M%SZ}")
     if plan.is_here:
@@ -104,8 +104,8 @@ def carry_out(
             with place.store.read() as snapshot:
                 copy_vault(snapshot, aside, plan.rosters[0].leaps)
         with file.read() as there, place.store.write() as here:
-            disputed = _write(place, place.store, _look_again(plan, place, here, there), now, progress)
-        return _remembered(place, aside, disputed)
+            adopted = _write(place, place.store, _look_again(plan, place, here, there), now, progress)
+        return _remembered(place, aside, adopted)
     if path is None or aside is None:
         raise UsageError(
             "the vault is not in a file, and the other copy cannot take its place",
@@ -113,7 +113,7 @@ def carry_out(
         )
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)  # what a crash left
-    disputed = ()
+    merged: Adopted | None = None
     with place.store.write() as here:
         with file.read() as snapshot:
             copy_vault(snapshot, new, plan.rosters[1].leaps)
@@ -121,9 +121,9 @@ def carry_out(
         with copied.write() as there:
             found = _look_again(plan, place, here, there)
             if not plan.follows:
-                disputed = _write(place, copied, found, now, progress)
+                merged = _write(place, copied, found, now, progress)
         put_in_place(new, path, aside)
-    return _remembered(place, aside, disputed)
+    return _remembered(place, aside, merged)
 
 
 class _Looked(NamedTuple):
@@ -215,18 +215,18 @@ def _look_again(plan: AdoptPlan, place: Place, here: Snapshot, there: Snapshot) 
     return _look(place, here, there)
 
 
-def _write(place: Place, store: Store, found: _Looked, now: datetime, progress: Progress) -> tuple[str, ...]:
+def _write(place: Place, store: Store, found: _Looked, now: datetime, progress: Progress) -> Adopted:
     base = found.parted.base
     note_signed = partial(memory_of(place.store, place.anchors).note_signed, found.plan.vault_id)
     copy = Transaction(base.state, base.snapshot, now=now)
-    return adopt(store, found.parted, found.compared, copy, note_signed=note_signed, progress=progress).disputed
+    return adopt(store, found.parted, found.compared, copy, note_signed=note_signed, progress=progress)
 
 
-def _remembered(place: Place, aside: Path | None, disputed: tuple[str, ...]) -> Done:
+def _remembered(place: Place, aside: Path | None, adopted: Adopted | None) -> Done:
     """Remember the vault as it is now as the newest on this machine."""
     with place.store.read() as snapshot:
         state = open_state(snapshot, place.identity, _lenient())
     place.anchors.accept(place.store.location, state.anchor)
     kept, whose = seal_kept_roster(state.roster, state.identity), whose_roster(state.identity)
     memory_of(place.store, place.anchors).keep_roster(state.place.vault_id, kept, whose)
-    return Done(state.anchor, aside, disputed)
+    return Done(state.anchor, aside, adopted)

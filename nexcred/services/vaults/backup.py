@@ -15,13 +15,12 @@ from nexcred.stores.copy import copy_vault, place_aside, put_in_place
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.slots import slots_at
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.authority import VerifiedList
 from nexcred.vault.belief import Belief
 from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster, whose_roster
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.open_state import open_state
 from nexcred.vault.public_header import read_public_header
-from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
+from nexcred.vault.restored_lists import Gain, Present, records_of_now, who_gains
 from nexcred.vault.restoring import Restored, knows_keys_of, refuse_to_restore, restore
 from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot
@@ -126,10 +125,10 @@ def plan_restore(
 
 
 def _gains(present: Vault | None, saved: Vault, roster: Roster) -> tuple[Gain, ...]:
-    now: dict[bytes, VerifiedList] = {}
+    now: dict[bytes, Present] = {}
     if present is not None:
         with present.store.read() as snapshot:
-            now = lists_of_now(present.state, snapshot)
+            now = records_of_now(present.state, snapshot)
     with saved.store.read() as snapshot:
         every = Transaction(saved.state, snapshot).everything()
         return who_gains((*every.credentials, *every.trash), saved.state, now, roster)
@@ -154,7 +153,10 @@ def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFil
         aside = aside if put_in_place(new, path, aside) else None
     else:
         if store.exists():
-            raise StoreFailed(f"what is at {shown_place(store)} is damaged, and cannot be moved aside")
+            raise StoreFailed(
+                f"what is at {shown_place(store)} is damaged, and cannot be moved aside",
+                hint="bring the backup back at another place, with --vault; or empty this one first",
+            )
         restored = _restore(plan, backup, store, anchors, now, target=store)
         aside = None
     with store.read() as snapshot:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from nexcred.connectors.load.names import find_connector
 from nexcred.errors import UsageError
 from nexcred.services.credentials.labels import check_tags
+from nexcred.vault.member_info import TeamInfo
 from nexcred.vault.terms import EXPIRES, ROTATE_EVERY, ROTATE_IN_PLACE, TAG, Defaults, defaults_in
 from nexcred.vault.vault import Vault
 from nexcred.vault.vault_settings import change_settings
@@ -27,6 +28,11 @@ def set_defaults(vault: Vault, expires: Days, rotate_every: Days, *, rotate_in_p
 
 def defaults_of(vault: Vault) -> Defaults:
     return defaults_in(vault.state.roster.settings)
+
+
+def shared_by_default(vault: Vault) -> tuple[TeamInfo, ...]:
+    """Return the teams with which something that is added now will be shared."""
+    return tuple(team for team in vault.teams if team.id in vault.shared_by_default)
 
 
 def _keyed(prefix: str, days: Days) -> Mapping[str, int | None]:

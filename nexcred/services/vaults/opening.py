@@ -11,7 +11,7 @@ from nexcred.local.machine_memory import MachineMemory
 from nexcred.model.times import utc_now
 from nexcred.stores.sqlite.store import file_at
 from nexcred.vault.identity import Identity
-from nexcred.vault.store import Store, look_again, shown_place
+from nexcred.vault.store import MAKE_ONE, Store, look_again, shown_place
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def refuse_missing(store: Store, anchors: AnchorFile) -> None:
             f"the vault that was at {shown_place(store)} is gone",
             hint=f"{put_back}restore a backup with: nexcred vault restore-backup FILE",
         )
-    raise VaultNotFound(f"there is no vault at {shown_place(store)}", hint="make one with: nexcred vault init")
+    raise VaultNotFound(f"there is no vault at {shown_place(store)}", hint=MAKE_ONE)
 
 
 def vault_id_of(store: Store, anchors: AnchorFile) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from nexcred.errors import Damaged
 from nexcred.model.credential import Credential
@@ -12,6 +13,9 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.member_info import MemberInfo, TeamInfo
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from nexcred.vault.sharing import Grants
 
 
 class Affected(NamedTuple):
@@ -67,6 +71,15 @@ def unshare(vault: Vault, credentials: Iterable[Credential], recipients: Recipie
         edit.refuse_held(unshared, _ids(named.members))  # or they are told to be off, who hold it by a team
 
     return _change(vault, credentials, changed, operate)
+
+
+def regrant(vault: Vault, credential: Credential, change: Callable[["Grants"], "Grants"]) -> None:
+    """Let its list grant what `change` makes of what it grants, by kind and id; raise what `share` and `unshare` do."""
+    vault.require_writable()
+    vault.expect(credential)
+    present = dict(vault.grants(credential))
+    if change(present) != present:
+        vault.edit(lambda edit: edit.regrant(edit.find_same(credential), change))
 
 
 def completers(vault: Vault, credential: Credential, members: Sequence[MemberInfo]) -> tuple[MemberInfo, ...] | None:

@@ -32,6 +32,9 @@ class GitFailure(Enum):
     LOCAL = auto()
 
 
+# What this machine has no room for, by the system's own words; what the other end says of itself is behind `remote:`.
+_FULL = re.compile(r"^(?!remote:).*(?:no space left on device|disk quota exceeded)", re.IGNORECASE | re.MULTILINE)
+
 # The first that is found in the text counts: an end that was cut tells of damage too.
 _SIGNS: tuple[tuple[GitFailure, tuple[str, ...]], ...] = (
     (GitFailure.NO_BRANCH, ("couldn't find remote ref",)),
@@ -88,6 +91,13 @@ _SIGNS: tuple[tuple[GitFailure, tuple[str, ...]], ...] = (
             "ssl_error",
             "recv failure",
             "empty reply from server",
+            # As GnuTLS, OpenSSL and curl say it.
+            "gnutls recv error",
+            "gnutls send error",
+            "non-properly terminated",
+            "unexpected eof while reading",
+            "transfer closed with",
+            "not closed cleanly",
         ),
     ),
     (
@@ -106,6 +116,11 @@ def failure_in(told: str) -> GitFailure:
 def error_for(failure: GitFailure, told: str, address: GitAddress) -> NexcredError:
     """Return the failure that the user is told of."""
     place, why = address.location, _last_words(told)
+    if _FULL.search(told):
+        return StoreFailed(
+            f"the disk is full where this machine keeps what it reads of {place}",
+            hint="make room there, or name another folder with XDG_CACHE_HOME",
+        )
     if failure in (GitFailure.NOT_REACHED, GitFailure.CUT):
         return StoreUnreachable(f"the vault {place} cannot be reached: {why}")
     if failure is GitFailure.NO_LOGIN:

@@ -44,6 +44,7 @@ class KeptObjects:
     def __init__(self, cache_folder: Callable[[], Path], address: GitAddress) -> None:
         self._address = address
         self._kept: Fetched | None = None
+        self._used: set[int] = set()
         self._end: Callable[[], object] = lambda: None
         name = sha256(f"{address.url} {address.branch}".encode()).hex()[:32]
         try:
@@ -66,14 +67,23 @@ class KeptObjects:
         return self.folder / f"objects-{room}"
 
     def new_room(self) -> int:
-        """Return the number of an empty folder for objects; all go but the one that others may still read from."""
+        """Return the number of an empty folder for objects; all go but those that are read from or written to."""
         import shutil  # what a reading of what was fetched does not need
 
         fetched, rooms = self.fetched(), sorted(self._rooms())
         for room in rooms:
-            if fetched is None or room != fetched.room:
+            if room not in self._used and (fetched is None or room != fetched.room):
                 shutil.rmtree(self.objects(room), ignore_errors=True)
         return rooms[-1] + 1 if rooms else 1
+
+    @contextmanager
+    def using(self, room: int) -> Iterator[None]:
+        """Let a folder stay, out of which something is pushed that may be looked for meanwhile."""
+        self._used.add(room)
+        try:
+            yield
+        finally:
+            self._used.discard(room)
 
     def fetched(self) -> Fetched | None:
         """Return what was fetched last; None where nothing was, or what is kept of it is of no use."""

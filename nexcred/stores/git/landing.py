@@ -25,7 +25,7 @@ def land(repository: Repository, snapshot: GitSnapshot, fetched: Fetched | None,
     old, kept = snapshot.commit, repository.kept
     with kept.on_the_network(NETWORK_TIMEOUT_S):
         room = kept.new_room() if fetched is None else fetched.room
-        with repository.clone.git(room, old) as git:
+        with kept.using(room), repository.clone.git(room, old) as git:
             refuse_many_names(remote.size_of_leaves(git, old, change.leaves))
             new = remote.make_commit(git, as_import(change, past, old, int(time.time())))
             is_done = _Landing(repository, git, change).settle(old, new)

@@ -18,7 +18,7 @@ from nexcred.stores.local_copy.snapshot import CopiedSnapshot, keep_change
 from nexcred.stores.offline import Offline
 from nexcred.stores.shared_place import refuse_slots
 from nexcred.vault.bounds import refuse_unreadable
-from nexcred.vault.store import Bundle, Change, Snapshot
+from nexcred.vault.store import MAKE_ONE, Bundle, Change, Snapshot
 
 if TYPE_CHECKING:
     from nexcred.stores.git.snapshot import GitSnapshot
@@ -80,7 +80,7 @@ class GitStore:
         """Read what was fetched a moment ago, or fetch; out of reach, what was fetched last, with a warning."""
         fetched = self._repository.present()
         if fetched is None:
-            raise VaultNotFound(f"there is no vault at {self.location}", hint="make one with: nexcred vault init")
+            raise VaultNotFound(f"there is no vault at {self.location}", hint=MAKE_ONE)
         yield self._snapshot(fetched)
 
     @contextmanager

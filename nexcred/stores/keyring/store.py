@@ -23,7 +23,7 @@ from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.stores.keyring.parts import MOST_BYTES, KeyringParts, Manifest
 from nexcred.stores.tables.as_bytes import NotTables, decode_tables, encode_tables
 from nexcred.stores.tables.in_memory import EMPTY, Tables, TablesSnapshot, changed
-from nexcred.vault.store import Change
+from nexcred.vault.store import MAKE_ONE, Change
 
 SCHEME = "keyring"
 DEFAULT_NAME = "default"
@@ -81,7 +81,7 @@ class KeyringStore:
         """Raise also Locked, when the keyring is."""
         seen = self._load()
         if seen.manifest is None:
-            raise VaultNotFound(f"there is no vault at {self.location}", hint="make one with: nexcred vault init")
+            raise VaultNotFound(f"there is no vault at {self.location}", hint=MAKE_ONE)
         yield TablesSnapshot(seen.tables)
 
     @contextmanager

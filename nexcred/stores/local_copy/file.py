@@ -15,6 +15,7 @@ from urllib.parse import quote
 from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, make_private_file, narrow_folder, regular_size
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.sha256 import sha256
 from nexcred.vault.store import Bundle
 
 T = TypeVar("T")
@@ -30,6 +31,8 @@ _TABLES = (
 )
 _PRAGMAS = ("PRAGMA synchronous = OFF", "PRAGMA trusted_schema = OFF")
 _LISTS = ("access", "chain", "roster", "slots")
+# Beside the rows of a bundle lies their sum: a vault that cannot be asked is not called damaged for a spoilt copy.
+_SUM = "sum"
 
 
 class LastRead(NamedTuple):
@@ -51,12 +54,11 @@ class CopyFile:
 
     def keep_last(self, bundle: Bundle, at_ms: int) -> None:
         """Keep the bundle of a vault that answered at this time."""
+        rows = _rows_of(bundle)
 
         def keep(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM row")
-            rows = [("tree", 0, bundle.tree)] + ([] if bundle.head is None else [("head", 0, bundle.head)])
-            rows += [(part, index, one) for part in _LISTS for index, one in enumerate(getattr(bundle, part))]
-            db.executemany("INSERT INTO row VALUES (?, ?, ?)", rows)
+            db.executemany("INSERT INTO row VALUES (?, ?, ?)", [*rows, (_SUM, 0, _sum_of(rows))])
             db.execute("INSERT OR REPLACE INTO answered VALUES (0, ?)", (at_ms,))
 
         self._try(keep, None, writes=True)
@@ -115,13 +117,28 @@ def _read_last(db: sqlite3.Connection) -> LastRead | None:
     answered = db.execute("SELECT at_ms FROM answered").fetchone()
     if answered is None:
         return None
+    found = db.execute("SELECT part, id, bytes FROM row ORDER BY part, id").fetchall()
+    rows = [row for row in found if row[0] != _SUM]
+    if (_SUM, 0, _sum_of(rows)) not in found:
+        raise ValueError("what was read last is spoilt")
     parts: dict[str, list[bytes]] = {}
-    for part, one in db.execute("SELECT part, bytes FROM row ORDER BY part, id"):
-        parts.setdefault(part, []).append(bytes(one))
+    for part, _, one in rows:
+        parts.setdefault(part, []).append(one)
     access, chain, roster, slots = (tuple(parts.get(part, ())) for part in _LISTS)
     head = parts["head"][0] if "head" in parts else None
     bundle = Bundle(head, access, chain, roster, slots, b"".join(parts.get("tree", ())))
     return LastRead(bundle, int(answered[0]))
+
+
+def _rows_of(bundle: Bundle) -> list[tuple[str, int, bytes]]:
+    """Return part, place in it and bytes of each row, as they are sorted when they are read."""
+    head = () if bundle.head is None else (bundle.head,)
+    parts = {"head": head, "tree": (bundle.tree,), **{part: getattr(bundle, part) for part in _LISTS}}
+    return [(part, index, one) for part, rows in sorted(parts.items()) for index, one in enumerate(rows)]
+
+
+def _sum_of(rows: Iterable[tuple[str, int, bytes]]) -> bytes:
+    return sha256(*(piece for part, index, one in rows for piece in (f"{part} {index} {len(one)}\n".encode(), one)))
 
 
 def _read_many(db: sqlite3.Connection, names: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:

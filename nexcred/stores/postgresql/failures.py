@@ -17,6 +17,8 @@ _LOST_RACES = ("40001", "40P01", "23505", "42P06", "42P07")
 # A value that is no number, as `statements.required` makes one of.
 _NOT_A_NUMBER = "22P02"
 _COMING_OR_GOING = ("57P01", "57P02", "57P03")
+# XX000 is none: poolers say it of users that they do not know.
+_DAMAGED = ("XX001", "XX002")
 _REASONS = {
     "57014": "the server ended it, as it took too long",
     "53100": "its disk is full",
@@ -54,7 +56,7 @@ def refusal(refused: StatementRefused, place: str) -> NexcredError:
         return StoreFailed(f"{place} only reads, as a standby does: {message}", hint="name the server that writes")
     if code == _LOCKED_OUT:
         return VaultBusy(f"{place} is locked by another session of the database", hint="try again in a moment")
-    if code.startswith("XX00"):
+    if code in _DAMAGED:
         return Tampered(f"{place} is damaged: {message} ({code})")
     if code in _COMING_OR_GOING or code.startswith("08"):
         return StoreUnreachable(f"{place} cannot be reached: {message}", hint="try again in a moment")

@@ -28,7 +28,7 @@ from nexcred.stores.postgresql.transactions import ANSWER_S, Transactions
 from nexcred.stores.postgresql.view import View
 from nexcred.stores.shared_place import refuse_slots
 from nexcred.vault.bounds import HEAD, LEAF, refuse_unreadable
-from nexcred.vault.store import Bundle, Change
+from nexcred.vault.store import MAKE_ONE, Bundle, Change
 
 _LOG_IN_S = 15.0
 _OLDEST_SERVER = 13
@@ -84,7 +84,7 @@ class PostgresqlStore:
         snapshot, view = self._handed.take() or self._begun(self._begins.reading())
         try:
             if snapshot.head() is None:
-                raise VaultNotFound(f"there is no vault at {self.location}", hint="make one with: nexcred vault init")
+                raise VaultNotFound(f"there is no vault at {self.location}", hint=MAKE_ONE)
             yield snapshot
             goes_on = self._hands_on
         except RolledBack:

@@ -178,11 +178,11 @@ class Bucket:
             self._threads = os.getpid(), ThreadPoolExecutor(AT_ONCE, "nexcred bucket")
         return list(self._threads[1].map(do, wanted))
 
-    def waits(self, longest_s: float) -> Iterator[None]:
-        """Yield once for each further try, after a wait of chance, until it has been long enough."""
+    def waits(self, longest_s: float, *, since: float | None = None) -> Iterator[None]:
+        """Yield once for each further try, after a wait of chance, for so long since then, or since the first."""
         import random  # which hardly any run needs
 
-        ends_at, wait_s = self.clock() + longest_s, _FIRST_WAIT_S
+        ends_at, wait_s = (self.clock() if since is None else since) + longest_s, _FIRST_WAIT_S
         while self.clock() < ends_at:
             self.sleep(random.uniform(wait_s / 2, wait_s))  # noqa: S311
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
@@ -199,7 +199,9 @@ class Bucket:
     ) -> Response:
         """Ask again for as long as no answer comes, or none for good; raise StoreUnreachable, Tampered."""
         self._refuse_what_is_gone()
-        waits = self.waits(self.patience_s if self._has_answered else min(_NO_ANSWER_S, self.patience_s))
+        waits = self.waits(min(_NO_ANSWER_S, self.patience_s), since=self.clock())
+        if self._has_answered:
+            waits = self.waits(self.patience_s)
         while True:
             why: TransportFailed | Response
             try:

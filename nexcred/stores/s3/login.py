@@ -5,11 +5,13 @@ Sources: AWS SDKs and Tools Reference Guide, "Standardized credential providers"
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from nexcred.auth.sigv4_signature import Keys
 from nexcred.errors import StoreFailed
+from nexcred.local.extras import install_command
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 
@@ -19,10 +21,7 @@ if TYPE_CHECKING:
 
 # Keys that end while a request is on its way are of no use.
 _MARGIN = timedelta(seconds=60)
-_PLACES = (
-    "give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; for single sign-on and the roles of machines:"
-    " pip install 'nexcred[aws]'"
-)
+_PLACES = "give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 
 
 class Granted(NamedTuple):
@@ -94,13 +93,19 @@ class Login:
 
         by_library = by_botocore(environment, self._bucket_region or self.region)
         if by_library is None:
-            raise StoreFailed("no login for the bucket is at hand", hint=_PLACES)
+            raise StoreFailed("no login for the bucket is at hand", hint=_ways())
         return by_library
 
     def _by_token(self, identity: "WebIdentity") -> Granted:
         from nexcred.stores.s3.web_identity import ask_for_keys
 
         return Granted(*ask_for_keys(identity, self._environment, self._bucket_region or self.region))
+
+
+def _ways() -> str:
+    if find_spec("botocore") is not None:
+        return _PLACES
+    return f"{_PLACES}; for single sign-on and the roles of machines: {install_command('aws')}"
 
 
 def _keys_in(settings: Mapping[str, str], key_id: str, secret: str, token: str) -> Keys | None:

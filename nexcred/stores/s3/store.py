@@ -9,7 +9,7 @@ from nexcred.stores.s3.client import Bucket
 from nexcred.stores.s3.kept_parts import KeptParts
 from nexcred.stores.s3.snapshot import BucketSnapshot, SeenManifest, look
 from nexcred.stores.shared_place import refuse_slots
-from nexcred.vault.store import Change
+from nexcred.vault.store import MAKE_ONE, Change
 
 # For how long what was just seen is what a write begins with: the condition of its last step holds it to that.
 _FRESH_S = 10.0
@@ -48,7 +48,7 @@ class S3Store:
     def read(self) -> Iterator[BucketSnapshot]:
         seen = self._take_handed() or look(self._bucket)
         if seen is None:
-            raise VaultNotFound(f"there is no vault at {self.location}", hint="make one with: nexcred vault init")
+            raise VaultNotFound(f"there is no vault at {self.location}", hint=MAKE_ONE)
         self._last = self._bucket.clock(), seen
         yield self._snapshot(seen)
 

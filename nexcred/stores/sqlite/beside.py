@@ -1,6 +1,7 @@
 """Checking the files beside a vault in SQLite: a journal after a crash is fine, other files could make SQLite obey."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from nexcred.errors import StoreFailed, Tampered
@@ -15,13 +16,19 @@ def check_beside(path: Path) -> None:
 
     A journal of several databases names a file that SQLite deletes after rolling back; nexcred's has only one.
     """
-    journal = path.with_name(path.name + "-journal")
+    journal, wal = _files_beside(path)
     size = regular_size(journal)
     if size is not None and size >= 2 * len(_NAMES_ANOTHER) and _last_bytes(journal, size) == _NAMES_ANOTHER:
         raise _planted(journal, "names another file, as no journal of nexcred does")
-    wal = path.with_name(path.name + "-wal")
     if regular_size(wal) is not None:
         raise _planted(wal, "is of a kind that nexcred never makes")
+
+
+@lru_cache(maxsize=64)
+def _files_beside(path: Path) -> tuple[Path, Path]:
+    """Return the journal and the log. Kept: each new path is entered among all names of the process, and taken out
+    again, by which that table is made anew from time to time, in the memory of another thread of a service."""
+    return path.with_name(path.name + "-journal"), path.with_name(path.name + "-wal")
 
 
 def _last_bytes(journal: Path, size: int) -> bytes:

@@ -34,10 +34,10 @@ def apply_change(connection: sqlite3.Connection, change: Change) -> None:
 
 def _apply_head(connection: sqlite3.Connection, change: Change) -> None:
     connection.execute("INSERT INTO head VALUES (?, ?)", (change.generation, change.head))
-    # One goes for one that comes: over the leap of a backup that was brought back, the heads before it stay.
+    # By their number: over the leap of a backup that was brought back, the heads before it stay.
     connection.execute(
-        "DELETE FROM head WHERE generation <= ? AND generation = (SELECT min(generation) FROM head)",
-        (change.generation - HEADS_KEPT,),
+        "DELETE FROM head WHERE (SELECT count(*) FROM head) > ? AND generation = (SELECT min(generation) FROM head)",
+        (HEADS_KEPT,),
     )
 
 

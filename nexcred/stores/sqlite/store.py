@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import quote, unquote
 
 from nexcred.errors import StoreFailed, Tampered, VaultNotFound
+from nexcred.local.file_mark import FileMark, mark_of_file
 from nexcred.local.files import (
     make_folder,
     make_private_file,
@@ -21,7 +22,6 @@ from nexcred.local.files import (
     shown,
 )
 from nexcred.local.linked_file import file_to_read
-from nexcred.local.locking import LOCK_TIMEOUT_S
 from nexcred.stores.sqlite.beside import check_beside
 from nexcred.stores.sqlite.failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite.limits import hold_to_schema, let_read, sealed_within, whole_digest
@@ -40,11 +40,12 @@ from nexcred.vault.bounds import (
     SizeTally,
     refuse_unreadable,
 )
-from nexcred.vault.store import HEADS_KEPT, Bundle, Change
+from nexcred.vault.store import HEADS_KEPT, MAKE_ONE, Bundle, Change
 
 T = TypeVar("T")
 _SLICE_S = 0.1
 _CHUNK = 500
+_LOCK_TIMEOUT_S = 10.0
 
 
 class SqliteSnapshot:
@@ -169,7 +170,7 @@ class SqliteStore:
     keeps_states = False
     caveats = ()
 
-    def __init__(self, path: Path, *, own_folder: Path | None = None, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
+    def __init__(self, path: Path, *, own_folder: Path | None = None, lock_timeout_s: float = _LOCK_TIMEOUT_S) -> None:
         absolute = path.absolute()
         # Links above the file are the user's own business, and must not give one vault two locations.
         self.path = absolute.parent.resolve() / absolute.name
@@ -215,6 +216,10 @@ class SqliteStore:
             finally:
                 self._writing = self._connection = None  # closing rolls back what was not committed
 
+    def mark(self) -> FileMark | None:
+        """Return what is another one after every write; None while that is not sure."""
+        return mark_of_file(self.path)
+
     def close(self) -> None:
         """Do nothing: a connection lasts as long as a snapshot."""
 
@@ -247,7 +252,7 @@ class SqliteStore:
         return regular_size(path) if path == self.path else path.stat().st_size
 
     def _no_vault(self) -> VaultNotFound:
-        return VaultNotFound(f"there is no vault at {shown(self.path)}", hint="make one with: nexcred vault init")
+        return VaultNotFound(f"there is no vault at {shown(self.path)}", hint=MAKE_ONE)
 
     def _connect(self, path: Path, mode: str) -> sqlite3.Connection:
         folder = path.parent

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from nexcred.cli.clipboard import holder
-from tests.support.clipboard import StandInClipboard, holders, shows_anywhere, wait_until
+from tests.support.clipboard import StandInClipboard, holders, shows_anywhere
 from tests.support.opened import Opened
 from tests.support.program import Ran
+from tests.support.waiting import wait_until
 
 VALUE = "clipped-EXAMPLE"
 WAYLAND, WSL = {"WAYLAND_DISPLAY": "wayland-0"}, {"WSL_DISTRO_NAME": "Debian"}

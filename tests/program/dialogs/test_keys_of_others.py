@@ -34,8 +34,8 @@ def pasted(key: str) -> str:
 
 @pytest.mark.parametrize(("takes", "kept"), [("y", OF_STRIPE), ("n", RIGHT)])
 def test_another_providers_key_is_asked_about(opened: Opened, takes: str, kept: str) -> None:
-    typed = [Typed("Name", "\r"), Typed("Description", "\r"), Typed("API key", f"{pasted(OF_STRIPE)}\r")]
-    typed += [Typed("Take it all the same?", takes)]
+    typed = [Typed("Name", "\r"), Typed("Description", "\r"), Typed("   Admin API key", "\r")]
+    typed += [Typed("API key (?", f"{pasted(OF_STRIPE)}\r"), Typed("Take it all the same?", takes)]
     typed += [Typed("API key", f"{RIGHT}\r")] if takes == "n" else []
     ended, shown = add(opened, typed, "openai", "--no-probe")
     assert ended.code == 0, shown

@@ -8,11 +8,12 @@ import pyte
 import pytest
 
 from nexcred.auth.authorization import Authorization
-from nexcred.cli.dialogs.oauth_redirect import pasted, receive
+from nexcred.cli.dialogs.oauth_redirect import receive
 from nexcred.cli.terminal.browser import has_browser
 from nexcred.cli.terminal.streams import Streams
 from nexcred.errors import NotProved
 from nexcred.http.loopback import ADDRESS, Loopback, RedirectEndpoint
+from nexcred.services.grants.browser_answer import pasted
 from tests.support.opened import Opened
 from tests.support.signing_in import free_port
 from tests.support.standins.browser import PATIENCE_S, visit

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.support.opened import founded, opened
 
 __all__ = ["founded", "handing", "opened"]
 
+PATIENCE_S = 60
 BARE_AND_WAYS = {"bare": None, **WAYS}
 
 
@@ -34,7 +36,7 @@ class Shell:
             ["--norc", "--noprofile", "--noediting"],
             env=environment,
             cwd=str(program.home),
-            timeout=60,
+            timeout=PATIENCE_S,
             encoding="utf-8",
             echo=False,
             dimensions=(24, 300),
@@ -83,6 +85,20 @@ def counting(handing: Handing) -> Path:
     return path
 
 
+def wait_until_taken(process: int, number: int) -> None:
+    """Wait until this signal does not wait there any more: the kernel makes one of two that do."""
+    status = Path(f"/proc/{process}/status")
+    ends_at = time.monotonic() + PATIENCE_S
+    while waiting(status.read_text()) >> (number - 1) & 1:
+        assert time.monotonic() < ends_at, f"signal {number} was never taken"
+        os.sched_yield()
+
+
+def waiting(status: str) -> int:
+    """Return the signals that wait for a process, as proc(5) tells."""
+    return int(dict(line.split(":", 1) for line in status.splitlines())["ShdPnd"], 16)
+
+
 @pytest.mark.usefixtures("counting")
 def test_keys_and_signals_of_others_reach_it_once(shell: Shell) -> None:
     """A terminal's keys go to the whole group (GoogleCloudPlatform/berglas#158), `kill` of another to one process."""
@@ -91,6 +107,7 @@ def test_keys_and_signals_of_others_reach_it_once(shell: Shell) -> None:
     shell.child.sendintr()
     shell.until("caught\r\n")
     job = os.tcgetpgrp(shell.child.fileno())
+    wait_until_taken(job, signal.SIGINT)
     os.kill(job, signal.SIGINT)  # the leader: nexcred, or the command
     shell.until("caught\r\n")
     os.killpg(job, signal.SIGINT)

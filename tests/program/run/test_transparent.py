@@ -37,9 +37,10 @@ SCRIPTS = {
         "$RUN sh -c 'exec 7>&-; until [ -e ended ]; do sleep 0.02; done' 7> seven"
     ),
     "a reader that goes": "set -o pipefail; $RUN yes | head -n 1; echo ${PIPESTATUS[0]}",
+    # What is masked notices it a moment later: who has ended by then has said all.
     "a reader that has gone": (
-        "$RUN sh -c 'until [ -e gone ]; do sleep 0.02; done; echo late; echo again' | { exec <&-; touch gone; }; "
-        "echo ${PIPESTATUS[0]}"
+        "$RUN sh -c 'until [ -e gone ]; do sleep 0.02; done; while echo late; do sleep 0.02; done' "
+        "| { exec <&-; touch gone; }; echo ${PIPESTATUS[0]}"
     ),
     "a signal that is ignored": "trap '' USR1; $RUN sh -c 'kill -USR1 $$; echo still here'",
     "hang-ups that are ignored": "trap '' HUP; $RUN sh -c 'kill -HUP $$; echo still here'",

@@ -1,5 +1,6 @@
 """Keys that were pressed before a question stood there do not answer it."""
 
+import sys
 from pathlib import Path
 
 import pyte
@@ -13,12 +14,16 @@ from tests.support.terminal import Ended, Typed, play
 from tests.transcripts.parts import Step
 from tests.transcripts.player import Player
 
+# Begins the program once something was typed, and reads none of it.
+_ONCE_TYPED = "import os, select, sys; select.select([0], [], []); os.execv(sys.argv[1], sys.argv[1:])"
+
 
 def get_at_terminal(program: Opened, typed: list[Typed], term: str) -> Ended:
-    # A true start, which takes a while: what is typed at once is there before any question.
     environment = {**program.environment, "TERM": term, "PYTHONUTF8": "1"}
     environment.pop("NEXCRED_NO_INPUT")
     command = program.command("get", "prod/api_key")
+    if not typed[0].after:
+        command = [sys.executable, "-c", _ONCE_TYPED, *command]
     return play(command, typed, pyte.Screen(200, 40), environment=environment, folder=program.home)
 
 

@@ -4,11 +4,14 @@ import gzip
 import os
 import socket
 import struct
+import threading
 import time
 import zlib
+from functools import cache
 
 from tests.support.standins.exchange import Answer, Fault, Received, Script, html, json_answer
 
+_HELD_S = 60
 ESCAPES = "\x1b[31mred\x1b[0m \x1b]52;c;ZXZpbA==\x07 \x9b2J \u202egnirts\u202c [link=https://evil.example]x[/link] [/x]"
 
 
@@ -41,12 +44,18 @@ def gzip_bomb(size: int, status: int = 200) -> Fault:
     return always(Answer(status, bomb(size), headers))
 
 
+@cache
 def bomb(size: int) -> bytes:
-    """Compress `size` zeros, a piece at a time."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    """Return `size` zeros in gzip (RFC 1952): one block that is packed once and stands there again and again."""
     piece = bytes(1024 * 1024)
-    packed = b"".join(packer.compress(piece) for _ in range(size // len(piece)))
-    return packed + packer.flush()
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    count = size // len(piece)
+    checksum = 0
+    for _ in range(count):
+        checksum = zlib.crc32(piece, checksum)
+    head = gzip.compress(b"", mtime=0)[:10]
+    return head + block * count + packer.flush() + struct.pack("<II", checksum, count * len(piece) % 2**32)
 
 
 def nested_gzip(layers: int) -> Fault:
@@ -63,6 +72,19 @@ def nested_gzip(layers: int) -> Fault:
 
 def broken_gzip() -> Fault:
     return always(Answer(200, b"not gzip at all", (("Content-Encoding", "gzip"),)))
+
+
+class Held:
+    """Answers nothing until it is let go, and properly then; `asked` is released for each request."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Semaphore(0)
+        self.let_go = threading.Event()
+
+    def __call__(self, request: Received, proper: Answer) -> Answer:
+        self.asked.release()
+        self.let_go.wait(_HELD_S)
+        return proper
 
 
 def reset() -> Fault:

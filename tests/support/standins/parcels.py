@@ -3,6 +3,7 @@
 import itertools
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.server import StandIn
@@ -13,6 +14,7 @@ _PAGE = 2
 class Parcels(StandIn):
     """Knows keys by their id, each with its secret and its name, and lists two on a page; an admin's key may all.
 
+    `/me` tells of a key its id and what it may do, which a new one that asks for nothing less may all.
     `password` is what `PUT /password` changes, by whoever has it. `outsiders` are keys that it lists and never ends.
     """
 
@@ -23,6 +25,7 @@ class Parcels(StandIn):
         super().__init__()
         self.keys = {"k1": {"secret": "first-EXAMPLE", "name": "by hand"}}
         self.password = "password-EXAMPLE"
+        self.may = {"k1": ["read", "send"]}
         self.may_list = True
         self._numbers = itertools.count(2)
 
@@ -40,15 +43,18 @@ class Parcels(StandIn):
             return self._list(int(request.query.get("from", "0")))
         if request.method == "DELETE" and request.path.startswith("/keys/"):
             return self._delete(request.path.removeprefix("/keys/"))
-        return json_answer({"user": "ada@example.com"})
+        mine = next((name for name, key in self.keys.items() if key["secret"] == secret), "")
+        told = {"key": mine, "may": self.may.get(mine, ["everything"])} if mine else {}
+        return json_answer({"user": "ada@example.com", **told})
 
-    def _create(self, wanted: dict[str, str]) -> Answer:
+    def _create(self, wanted: dict[str, Any]) -> Answer:
         if len(self.keys) >= 3:
             return json_answer({"message": "no more than 3 keys"}, 409)
         number = next(self._numbers)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         made = {"secret": f"made-{number}-EXAMPLE", "name": wanted["name"], "created_at": now}
         self.keys[f"k{number}"] = made
+        self.may[f"k{number}"] = wanted.get("may", ["everything"])
         return json_answer({"key": made["secret"], "id": f"k{number}"}, 201)
 
     def _list(self, begin: int) -> Answer:

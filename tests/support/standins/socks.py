@@ -38,7 +38,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         stand_in = self.server.stand_in
-        with contextlib.suppress(OSError, struct.error):
+        with contextlib.suppress(OSError, struct.error, EOFError):
             if not self._greeted(stand_in.login):
                 return
             stand_in.asked.append(self._destination())
@@ -48,7 +48,9 @@ class _Handler(socketserver.StreamRequestHandler):
                     join(self.connection, server)
 
     def _greeted(self, login: str) -> bool:
-        _, count = self.rfile.read(2)
+        if len(begins := self.rfile.read(2)) < 2:  # whoever connected has gone
+            raise EOFError
+        count = begins[1]
         wanted = _LOGIN if login else _NO_LOGIN
         if wanted not in self.rfile.read(count):
             self.wfile.write(bytes([5, _NONE_OF_THESE]))

@@ -18,25 +18,38 @@ from typing import NamedTuple, NoReturn
 
 import nexcred.__main__
 import nexcred.cli.commands
+import nexcred.vault.slot
 
 # Those that the program loads late, or through its libraries. Backends of keyring are not chosen by importing them.
 _LATE = (
     "cryptography.hazmat.backends.openssl.backend",
+    "encodings.idna",
     "keyring.backends.SecretService",
     "msgspec",
+    "nexcred.auth.bounded_jmespath",
+    "nexcred.cli.actions.add_said",
     "nexcred.cli.app.by_typer",
     "nexcred.cli.app.error_report",
+    "nexcred.cli.app.other_vault",
+    "nexcred.cli.prompt.drawn_prompter",
+    "nexcred.cli.prompt.questionary_asker",
+    "nexcred.cli.terminal.standing",
     "nexcred.oskeyring.backends",
     "nexcred.services.proving.prober",
     "nexcred.services.workspace",
     "nexcred.stores.locate",
     "nexcred.stores.sqlite.change",
+    "prompt_toolkit.input.vt100",
     "questionary",
+    "resource",
     "rich.console",
     "rich.table",
+    "typer._click.decorators",
     "urllib3.connection",
     "zxcvbn_rs_py",
 )
+# A guess of a passphrase costs no more than the least that a slot may have: its price is no subject of whole programs.
+_TARGET_S = 0.0
 # So many descriptors at most, and where they are out of the way of each other.
 _MOST, _ASIDE = 64, 256
 
@@ -56,6 +69,7 @@ class Wanted(NamedTuple):
 def main(path: str, lifeline: int) -> None:
     """Serve until the other end of the lifeline is closed."""
     _import_all()
+    nexcred.vault.slot.calibrate.__defaults__ = (_TARGET_S,)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for the program
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)

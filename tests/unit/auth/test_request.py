@@ -47,6 +47,9 @@ def test_json_values_keep_their_structure() -> None:
     request = spec.build({"key": 'a"b\nä'})
     assert request.headers["Content-Type"] == "application/json"
     assert json.loads(request.body or b"") == {"auth": {"key": 'a"b\nä', "n": 1, "l": ['a"b\nä', True]}}
+    own = {"content-type": "application/vnd.api+json"}
+    typed = RequestSpec(method="POST", url="https://a.test/", json={}, headers=own)
+    assert typed.build({}).headers == {"Accept": "application/json", **own}
 
 
 def test_values_are_escaped_in_xml() -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from nexcred.auth.authorization_code import AuthorizationCode
-from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.guidance import remedy_for, revoke_for, steps_for, warnings_for
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -35,7 +35,7 @@ HTTP_METHODS = [
     pytest.param(connector, method, id=f"{connector.name}-{method.name}")
     for connector in CONNECTORS
     for method in connector.methods
-    if method.probe and not isinstance(method.auth, DatabaseAuth)
+    if method.probe and not isinstance(method.auth, LoginAuth)
 ]
 # Of whose values some provider is asked.
 PROVED = [

@@ -29,6 +29,24 @@ def page_of(connector: str, method: str, **fields: Value) -> str:
 
 
 @pytest.mark.parametrize(
+    ("connector", "method", "page"),
+    [
+        ("calendly", "oauth", "https://developer.calendly.com/"),
+        ("digitalocean", "oauth2", "https://cloud.digitalocean.com/account/api/applications"),
+        ("github", "device", "https://github.com/settings/developers"),
+        ("klaviyo", "oauth2", "https://www.klaviyo.com/manage-apps"),
+        ("linear", "oauth", "https://linear.app/settings/api"),
+        ("miro", "oauth", "https://miro.com/app/settings/user-profile/apps"),
+        ("typeform", "oauth", "https://admin.typeform.com/"),
+    ],
+)
+def test_a_login_leads_to_where_its_app_is_made_and_not_to_a_page_of_tokens(
+    connector: str, method: str, page: str
+) -> None:
+    assert page_of(connector, method) == page
+
+
+@pytest.mark.parametrize(
     "page",
     [
         "https://acme.test/keys",

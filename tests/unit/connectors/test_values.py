@@ -62,6 +62,11 @@ def test_bad_unknown_and_missing_values_are_reported_together() -> None:
     ]
 
 
+def test_what_is_near_an_alias_is_told_the_fields_own_name() -> None:
+    problem = problems_of(AVENTRI, {"account": "1", "api_key": "k-EXAMPLE"})[0]
+    assert problem.problem == "is no field of aventri; did you mean 'account_id'?"
+
+
 def test_a_field_of_another_method_is_said_to_be_one() -> None:
     (problem,) = problems_of(REST, {"base_url": "https://a.test", "api_key": "x", "header_name": "X"}, "bearer")
     assert problem.problem == "belongs to method 'header', not to 'bearer'"
@@ -207,6 +212,21 @@ def test_a_pattern_only_warns_of_a_secret() -> None:
     )
     assert warnings_of(field, Secret("sk_abc")) == ()
     assert warnings_of(FIELD, " a ") == ()
+
+
+@pytest.mark.parametrize(
+    ("expects", "value", "told"),
+    [
+        ("a key that begins with sk-", "sk-EXAMPLE", "a key that begins with sk-, of at least 15 characters"),
+        ("a key that begins with sk-", "pk-EXAMPLE", "a key that begins with sk-"),
+        ("a key that begins with sk-", "sk-EXAMPLE+000000000", "a key that begins with sk-"),
+        ("sk- and 12 letters or digits", "sk-EXAMPLE", "sk- and 12 letters or digits"),
+        ("a URL that begins with https://acme.test/sk-", "sk-EXAMPLE", "a URL that begins with https://acme.test/sk-"),
+    ],
+)
+def test_of_a_key_that_is_cut_short_it_is_told_how_long_one_is(expects: str, value: str, told: str) -> None:
+    field = Field(name="value", label="Value", secret=True, pattern="sk-(?:[A-Za-z0-9]{12,})", expects=expects)
+    assert warnings_of(field, Secret(value)) == (f"Value does not look as expected: it must be {told}",)
 
 
 def test_a_verbatim_secret_may_begin_with_white_space() -> None:

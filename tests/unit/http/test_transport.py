@@ -1,6 +1,7 @@
 import logging
 import os
 import socket
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
@@ -77,6 +78,29 @@ def test_https_checks_the_certificate_against_the_name_and_connects_to_the_addre
     assert rest.received[0].headers["host"] == f"api.example.com:{rest.port}"
 
 
+def test_a_server_is_told_in_tls_which_http_is_spoken(authority: Authority) -> None:
+    context = authority.server_context()
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        agreed = pool.submit(_agreed_protocol, listener, context)
+        host = f"127.0.0.1:{listener.getsockname()[1]}"
+        transport = Transport(HostPolicy((), (host,)), environment={"SSL_CERT_FILE": str(authority.bundle)})
+        with pytest.raises(TransportFailed):
+            transport.send(Request("GET", f"https://{host}/"), Deadline.after(PLENTY_S))
+        assert agreed.result() == "http/1.1"
+
+
+def _agreed_protocol(listener: socket.socket, context: ssl.SSLContext) -> str | None:
+    with context.wrap_socket(listener.accept()[0], server_side=True) as connected:
+        return connected.selected_alpn_protocol()
+
+
+@pytest.mark.parametrize(("method", "length"), [("GET", None), ("DELETE", None), ("POST", "0"), ("PROPFIND", "0")])
+def test_what_may_have_a_body_says_that_it_has_none(rest: Rest, method: str, length: str | None) -> None:
+    transport_to(rest).send(Request(method, f"{rest.url}/"), Deadline.after(PLENTY_S))
+    assert rest.received[0].headers.get("content-length") == length
+
+
 def test_a_dead_address_does_not_hide_the_next_one(rest: Rest) -> None:
     def resolver(name: str, deadline: Deadline) -> tuple[Address, ...]:
         return (ip_address("127.66.66.66"), ip_address("127.0.0.1"))
@@ -147,6 +171,13 @@ def test_half_a_character_in_the_query_is_refused_without_showing_it(rest: Rest)
     with pytest.raises(InvalidData) as refused:
         transport_to(rest).send(request, Deadline.after(PLENTY_S))
     assert "EXAMPLE" not in str(refused.value)
+    assert rest.received == []
+
+
+@pytest.mark.parametrize("method", ["", "GET /other", "GET\r\nX-Smuggled: 1", "GÉT"])
+def test_what_is_no_method_is_not_sent(rest: Rest, method: str) -> None:
+    with pytest.raises(InvalidData, match="is not the name of a method"):
+        transport_to(rest).send(Request(method, rest.url), Deadline.after(PLENTY_S))
     assert rest.received == []
 
 

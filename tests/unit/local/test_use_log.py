@@ -1,5 +1,6 @@
 """The log of uses: private, bounded, and never in the way."""
 
+import os
 import stat
 import threading
 from datetime import UTC, datetime
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import StoreFailed
+from nexcred.local.locking import locked
 from nexcred.local.use_log import FULL_BYTES, Use, UseLog, is_wanted
+from tests.support.waiting import wait_until
 
 NOW = datetime(2026, 1, 15, 20, 24, 25, 209_000, tzinfo=UTC)
 USE = Use(NOW, "get", "aa" * 16, "bb" * 16, ("cc" * 16,), ("api_key",))
@@ -60,6 +63,31 @@ def test_it_keeps_three_files_and_drops_the_oldest(tmp_path: Path) -> None:
     assert [use.verb for use in log.read()[0]][-1] == "e"
 
 
+def test_programs_that_ask_the_service_push_out_nothing_of_a_person(tmp_path: Path) -> None:
+    log = _log(tmp_path)
+    records = tuple(f"{number:032x}" for number in range(20_000))
+    log.note(USE)
+    for minute in range(1, 12):
+        at = NOW.replace(minute=NOW.minute + minute)
+        log.note(Use(at, "serve read", USE.vault, USE.identity, records, (), token="etl"))
+    log.note(USE._replace(at=NOW.replace(hour=23)))
+    uses, _ = log.read()
+    assert uses[0] == USE
+    assert [uses[1].token, uses[-1].token] == ["etl", ""]
+
+
+def test_a_program_that_asks_often_pushes_out_nothing_of_another(tmp_path: Path) -> None:
+    log = _log(tmp_path)
+    quiet = [USE._replace(verb="serve read", token="quiet", fields=(f"f{number}",)) for number in range(50)]
+    log.note_all(quiet)
+    records = tuple(f"{number:032x}" for number in range(20_000))
+    for _ in range(12):
+        log.note(USE._replace(verb="serve read", records=records, token="noisy"))
+    uses, strange = log.read()
+    assert ([use for use in uses if use.token == "quiet"], strange) == (quiet, 0)
+    assert sum(path.stat().st_size for path in tmp_path.glob("served*.jsonl")) < 4 * FULL_BYTES
+
+
 def test_a_line_cut_short_is_left_out_and_counted(tmp_path: Path) -> None:
     log = _log(tmp_path)
     (tmp_path / "uses.jsonl").write_bytes(b'{"at":"2026-01\n[]\n{"at":1}\n\xff\n')
@@ -80,6 +108,22 @@ def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert log.read() == ([USE] * 400, 0)
+
+
+def test_who_finds_a_new_file_begun_where_the_full_one_was_says_nothing(tmp_path: Path) -> None:
+    said: list[str] = []
+    log = _log(tmp_path, said)
+    log.note(USE)
+    full = tmp_path / "uses.jsonl"
+    os.truncate(full, FULL_BYTES)
+    with locked(tmp_path / "uses.lock"):  # as another process that found it full
+        writer = threading.Thread(target=log.note, args=(USE,))
+        writer.start()
+        wait_until(lambda: full.stat().st_size > FULL_BYTES)
+        full.rename(tmp_path / "uses.1.jsonl")
+    writer.join()
+    assert said == []
+    assert not full.exists()
 
 
 @pytest.mark.parametrize("obstacle", ["file", "link", "folder"])

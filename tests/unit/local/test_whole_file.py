@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,25 @@ def test_what_is_put_in_the_place_of_a_report_gets_no_mode_of_it(
     write_report(report, b"of EXAMPLE")
     assert report.is_symlink()
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
+
+
+def test_those_who_write_at_once_as_without_locks_leave_one_of_them_whole(tmp_path: Path) -> None:
+    """Two machines with one home on a file system that loses locks."""
+    path = tmp_path / "file"
+    texts = [str(number).encode() * 100_000 for number in range(4)]
+
+    def write(text: bytes) -> None:
+        for _ in range(100):
+            replace_file(path, text, is_durable=False)
+            assert path.read_bytes() in texts
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(write, texts))
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_was_left_half_written_keeps_nobody_from_writing(tmp_path: Path) -> None:
+    (tmp_path / "file.new").write_bytes(b"half of")
+    for text in (b"EXAMPLE", b"EXAMPLE-2"):
+        replace_file(tmp_path / "file", text)
+        assert (tmp_path / "file").read_bytes() == text

@@ -22,6 +22,7 @@ def test_an_address_of_the_internet_is_public(text: str) -> None:
         "172.16.0.1",
         "192.168.1.1",
         "169.254.169.254",
+        "168.63.129.16",
         "100.64.0.1",
         "198.18.0.1",
         "192.0.2.1",
@@ -49,6 +50,7 @@ def test_an_address_of_any_other_kind_is_not(text: str) -> None:
     [
         "::ffff:169.254.169.254",
         "::ffff:127.0.0.1",
+        "::ffff:168.63.129.16",
         "64:ff9b::a9fe:a9fe",  # NAT64 of 169.254.169.254
         "2002:7f00:1::",  # 6to4 of 127.0.0.1
         "2001:0:4136:e378:8000:63bf:f5ff:fffe",  # Teredo of 10.0.0.1

@@ -5,27 +5,15 @@ from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from nexcred.connectors.free_fields import secrecy_of, with_free_fields
 from nexcred.connectors.load.loader import load_connector
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.probing.expiry import own_expiry
+from tests.support.made_certificate import certificate
 
 SOON, LATE = datetime(2027, 1, 15, tzinfo=UTC), datetime(2036, 1, 15, tzinfo=UTC)
-
-
-def certificate(end: datetime) -> str:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "example.com")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(1).not_valid_before(datetime(2026, 1, 15, tzinfo=UTC)).not_valid_after(end)
-    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
 
 
 def token(end: datetime) -> str:

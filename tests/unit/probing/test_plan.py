@@ -37,7 +37,8 @@ def test_aventri_is_proved_by_the_exchange_alone() -> None:
 
 
 def test_aventri_refuses_inside_http_200() -> None:
-    _, verdict = probe("aventri", AVENTRI, answer({"error": {"key": f"key {KEY} is not known"}}))
+    in_each_region = [answer({"error": {"key": f"key {KEY} is not known"}})] * 3
+    _, verdict = probe("aventri", AVENTRI, *in_each_region)
     assert (verdict.status, verdict.detail, verdict.http_status) == (Status.REJECTED, "key •••• is not known", 200)
     _, verdict = probe("aventri", AVENTRI, page(403))
     assert verdict.status is Status.BLOCKED

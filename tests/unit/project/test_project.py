@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nexcred.errors import InvalidData, ProjectNotFound, UsageError
 from nexcred.model.reference import Reference
 from nexcred.project.decode import decode_project
-from nexcred.project.file import find_project, read_project
-from nexcred.project.spec import FILE_NAME, Needs
+from nexcred.project.file import FILE_NAME, find_project, read_project
+from nexcred.project.spec import Needs
 from nexcred.project.variables import problem_in_variable
 
 PATH = Path("/project/nexcred.toml")

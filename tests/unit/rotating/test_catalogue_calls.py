@@ -85,6 +85,21 @@ def test_a_databricks_token_of_which_no_id_is_known_is_replaced_and_not_deleted(
     assert len(databricks.tokens) == 2
 
 
+def test_an_authorization_of_which_no_id_is_known_is_left_alone() -> None:
+    heroku = load_connector("heroku")
+    with StandIn() as stand_in:
+        fields: dict[str, Value] = {"base_url": stand_in.url, "api_key": Secret("HRKU-EXAMPLE" + "0" * 60)}
+        found = acting(heroku, login(heroku, fields, stand_in))
+        rotator, revoker = rotator_for(found), revoker_for(found)
+        assert rotator is not None
+        assert revoker is not None
+        for call in (lambda: rotator.create(None, plenty()), lambda: revoker.end(fields, fields, plenty())):
+            with pytest.raises(CallFailed, match=r"not sent: old\.authorization_id is not known") as failed:
+                call()
+            assert not failed.value.is_unknown
+        assert stand_in.received == []
+
+
 def test_databricks_own_words_tell_why_nothing_was_made(databricks: Databricks) -> None:
     rotator = rotator_for(of(databricks, {**personal(databricks), "access_token": Secret("dapi" + "0" * 32)}))
     assert rotator is not None
@@ -131,6 +146,27 @@ def test_github_takes_a_token_that_is_handed_in_without_a_login() -> None:
         assert github.is_revoked
         with pytest.raises(CallFailed, match="Validation failed") as failed:
             end(of(github, {"access_token": Secret(github.installation), "base_url": github.base_url}))
+        assert not failed.value.is_unknown
+
+
+def test_linear_ends_an_approval_by_its_newest_refresh_token() -> None:
+    linear = load_connector("linear")
+    fields: dict[str, Value] = {"client_id": "EXAMPLE-id", "client_secret": Secret("EXAMPLE-secret")}
+    with StandIn() as stand_in:
+        fields["base_url"] = stand_in.url
+        own = login(linear, fields, stand_in, method="oauth")
+        kept = own._replace(session={"access_token": "", "refresh_token": "refresh-EXAMPLE"})
+        revoker = revoker_for(acting(linear, kept))
+        assert revoker is not None
+        stand_in.fault = faults.always(json_answer({}))
+        assert revoker.end(fields, fields, plenty()) == "gone"
+        asked = stand_in.received[-1]
+        assert (asked.method, asked.path) == ("POST", "/oauth/revoke")
+        assert asked.form == {"refresh_token": "refresh-EXAMPLE"}
+        assert "authorization" not in asked.headers
+        stand_in.fault = faults.always(Answer(400))
+        with pytest.raises(CallFailed) as failed:
+            revoker.end(fields, fields, plenty())
         assert not failed.value.is_unknown
 
 

@@ -135,6 +135,19 @@ def test_a_key_that_is_refused_its_own_end_has_had_it(parcels: Parcels) -> None:
     assert revoker.end(dead, dead, plenty()) == "gone"
 
 
+def test_a_refusal_of_which_nobody_knows_what_it_proves_is_no_end(parcels: Parcels) -> None:
+    spec = REVOKE.replace('by = "nobody"', 'by = "old"').replace("/end", "/me")
+    connector = connector_of(
+        PARCELS.replace("  [method.probe]\n", "  [method.probe]\n  refusal_unknown = true\n") + spec
+    )
+    dead = fields_of(parcels, "dead-EXAMPLE")
+    revoker = revoker_for(acting(connector, login(connector, dead, parcels)))
+    assert revoker is not None
+    with pytest.raises(CallFailed, match="no source says that this provider refuses a wrong key so") as failed:
+        revoker.end(dead, dead, plenty())
+    assert (failed.value.status, failed.value.is_unknown) == (ProbeStatus.INCONCLUSIVE, False)
+
+
 def test_a_key_that_its_provider_replaces_at_once_is_neither_ended_nor_brought_back(parcels: Parcels) -> None:
     spec = ADD[: ADD.index("    [method.rotate.revoke]")].replace('"add"\n  most = 3', '"replace"')
     rotator = engine(parcels, spec)

@@ -122,7 +122,7 @@ def test_a_database_login_that_is_made_otherwise_needs_a_yes(vault: Vault, write
     head = SPEC.partition("  [[method.field]]")[0]
     login = f"""{head}{fields}
   [method.auth]
-  scheme = "database"
+  scheme = "login"
   driver = "postgresql"
   port = "1"
   database = "{{username}}"

@@ -6,7 +6,8 @@ import pytest
 
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.services.notices.changes import change_of
+from nexcred.services.notices.changes import NoticedChange, change_of
+from nexcred.services.notices.message import message_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -81,3 +82,12 @@ def test_an_end_is_told_as_it_passes_30_7_and_1_days(left_days: float, since_day
     credential = _credential(kept, NOW + left_days * DAY)
     change = change_of(credential, _result(ProbeStatus.ACCEPTED), "Aventri")
     assert (change is not None and change.kind == "ending") is told
+
+
+def test_a_subject_is_short_and_the_text_says_all() -> None:
+    vault = f"s3://{'b' * 200}/vault"
+    told = message_of(
+        [NoticedChange("aventri", "Aventri", "accepted_again", _result(ProbeStatus.ACCEPTED))], vault, NOW
+    )
+    assert (len(told.subject), told.subject[-1]) == (120, "…")
+    assert f"of the vault {vault} changed" in told.text

@@ -3,8 +3,9 @@
 import pytest
 
 from nexcred.errors import RolledBack
-from nexcred.model.lifecycle import Exposure
+from nexcred.model.lifecycle import Exposure, Policy
 from nexcred.model.name import MAX_CHARACTERS
+from nexcred.vault.policy import MAX_POLICY_BYTES, write_policy
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore
 from tests.support.prepared_copies import Played, adopt_it, adopted, at, parted, played, reopened
@@ -101,7 +102,9 @@ def test_a_copy_has_a_name_that_a_command_can_say(played: Played, name: str) -> 
 def test_names_and_descriptions_stay_as_they_are(played: Played) -> None:
     copy = parted(played)
     describe(at(copy, played.ada, 1), "prod", "of the other copy")
-    assert adopted(played, copy) == {}
+    (difference,) = adopt_it(played, copy).differences
+    assert difference.fate == "kept"
+    assert difference.why == "in the other copy it has another description: that is not taken over"
     ada = reopened(played, played.ada)
     assert ada.find("prod").description == "about prod"
 
@@ -170,5 +173,18 @@ def test_a_copy_of_values_takes_along_what_was_entered_for_them(played: Played) 
     assert adopted(played, copy) == {"prod": "copied"}
     ada = reopened(played, played.ada)
     assert exposed(ada, "prod") == []
-    assert exposed(ada, "prod (from the other copy)") == [(1, "of now")]
+    # Eve, who held it there, does not hold the copy.
+    assert exposed(ada, "prod (from the other copy)") == [(1, "of now"), (1, "Eve")]
     assert ada.policy(ada.find("prod (from the other copy)")).rotate_every_days == 7
+
+
+def test_a_policy_that_has_no_room_for_who_knows_it_does_not_stop_who_adopts(played: Played) -> None:
+    copy = parted(played)
+    update(played.ada, "prod", "EXAMPLE-here")
+    eve = at(copy, played.eve, 1)
+    update(eve, "prod", "EXAMPLE-there")
+    content = write_policy(Policy(exposures=(Exposure(3, "leaked", NOW, name=""),)))
+    assert content is not None
+    expose(eve, "prod", "n" * (MAX_POLICY_BYTES - len(content) - len(',"name":""') - 8), revision=3)
+    assert adopted(played, copy) == {"prod": "copied"}
+    assert secret_of(reopened(played, played.ada), "prod (from the other copy)") == "EXAMPLE-there"

@@ -11,7 +11,9 @@ from nexcred.vault.policy import MAX_POLICY_BYTES, write_policy
 from nexcred.vault.roster import GUEST, MEMBER, OWNER
 from nexcred.vault.teams import end_team, join_teams, leave_team, make_team
 from nexcred.vault.vault import Vault
+from tests.support.backups import into, over, saved
 from tests.support.lying_member import id_of
+from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, add, remove, update
 from tests.support.shared_vault import join, share
 from tests.support.three_people import People, three_people
@@ -52,6 +54,22 @@ def test_who_leaves_knows_what_they_held_also_in_the_trash(people: People, is_co
     assert exposed(people.ada, "other") == []
     (gone,) = in_trash(people.ada)
     assert (gone.revision, gone.why, gone.who) == (1, "left", id_of(people.mal).hex())
+    assert not people.ada.verify().faults
+
+
+@pytest.mark.parametrize("state", ["alive", "revoked", "dead"])
+def test_who_leaves_knows_a_former_secret_that_they_held_and_that_still_works(people: People, state: str) -> None:
+    """Cyd came with the newest secret, and knows that one alone; Bob, who removes both, holds nothing of it."""
+    update(people.ada, "prod", "EXAMPLE-2")
+    update(people.ada, "prod", "EXAMPLE-3")
+    cyd = join(people.ada, people.store, "Cyd", MEMBER)
+    share(people.ada, "prod", cyd)
+    former = (Former(1, state), Former(2, "gone"))  # type: ignore[arg-type]
+    people.ada.set_policy(people.ada.find("prod"), lambda policy: policy._replace(former=former))
+    for one in (people.mal, cyd):
+        people.bob.edit(lambda edit, one=one: edit.dismiss(id_of(one)))  # type: ignore[misc]
+    still = [] if state == "dead" else [(1, "left", "Mal")]
+    assert exposed(people.ada) == [(3, "left", "Mal"), *still, (3, "left", "Cyd")]
     assert not people.ada.verify().faults
 
 
@@ -195,3 +213,39 @@ def test_who_is_removed_as_compromised_is_exposed_in_what_is_settled(people: Peo
     assert people.ada.find("prod").version == 1
     assert exposed(people.ada) == [(1, "left", "Mal")]
     assert people.ada.policy(people.ada.find("prod")).former == ()
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_backup_that_is_brought_back_exposes_what_they_know_who_hold_it_no_more(
+    people: People, *, leaves: bool, is_lost: bool
+) -> None:
+    """Mal held it when the backup was made; Cyd came after it, and where the vault is lost nothing says so."""
+    backup = saved(people.store)
+    cyd = join(people.ada, people.store, "Cyd", MEMBER)
+    share(people.ada, "prod", cyd)
+    for one in (people.mal, cyd):
+        if leaves:
+            people.bob.edit(lambda edit, one=one: edit.dismiss(id_of(one)))  # type: ignore[misc]
+        else:
+            unshare(people.ada, one)
+    people.ada.names()  # and so she knows who left
+    store = MemoryStore() if is_lost else people.store
+    bring_back = into if is_lost else over
+    bring_back(store, people.ada, backup)
+    ada = Vault(store, people.ada.identity, now=lambda: NOW)
+    why = "left" if leaves else "unshared"
+    known = {(1, why, "Mal")} if is_lost else {(1, why, "Mal"), (1, why, "Cyd")}
+    assert set(exposed(ada)) == known
+    (gone,) = in_trash(ada) if leaves else [None]
+    assert gone is None or (gone.revision, gone.why, gone.name) == (1, "left", "Mal")
+    assert not ada.verify().faults
+
+
+def test_a_backup_that_is_brought_back_takes_it_from_who_came_since(people: People) -> None:
+    backup = saved(people.store)
+    cyd = join(people.ada, people.store, "Cyd", MEMBER)
+    share(people.ada, "prod", cyd)
+    over(people.store, people.ada, backup)
+    assert exposed(people.ada) == [(1, "unshared", "Cyd")]
+    assert not people.ada.verify().faults

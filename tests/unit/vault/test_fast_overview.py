@@ -14,7 +14,8 @@ from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
 from nexcred.model.lifecycle import Exposure, Former, Policy
-from nexcred.vault import worthwhile
+from nexcred.model.name import fold_name
+from nexcred.vault import overviews, worthwhile
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, make_list
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.changes import Changes
@@ -72,7 +73,8 @@ WHOLE = write_overview(
 
 
 def listed(vault: Vault) -> dict[str, Credential]:
-    return {credential.name: credential for credential in vault.map(lambda credential: credential)}
+    found = sorted(vault.map(lambda credential: credential), key=lambda one: fold_name(one.name))
+    return {credential.name: credential for credential in found}
 
 
 @pytest.fixture
@@ -97,9 +99,12 @@ def filled(store: MemoryStore) -> Vault:
 
 def test_a_large_vault_lists_what_a_small_one_does(filled: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     small = listed(filled)
+    assert filled.credentials() == list(small.values())
+    monkeypatch.setattr(overviews, "MANY", 1)
+    assert filled.credentials() == list(small.values())
     monkeypatch.setattr(worthwhile, "WORTHWHILE", 1)
     assert filled.is_large
-    assert listed(filled) == small == {credential.name: credential for credential in filled.credentials()}
+    assert listed(filled) == small
     entered, other = small["Ünïcode 日本"], small['quotes " and \\']
     assert (entered.expires_at, entered.policy and entered.policy.exposed[0].reason) == (NOW, "日本")
     assert other.terms is not None

@@ -24,7 +24,7 @@ from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import DetailsStatement
 from nexcred.vault.vault import Vault
 from nexcred.vault.version1.access_list import FirstAccessList
-from tests.support.forging import rewrite_overview
+from tests.support.forging import find, rewrite_overview
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import add, open_new
 from tests.support.shared_vault import join
@@ -81,7 +81,7 @@ def an_error_here_waits_for_nobody_whose_result_is_not_wanted() -> None:
 
     with pytest.raises(Tampered):
         in_processes(MANY, work)
-    parts = while_others_work(MANY, work)
+    parts = while_others_work(MANY, work, own=2, others=3)
     next(parts)
     parts.close()
 
@@ -112,7 +112,8 @@ def a_large_vault_is_read_and_verified_as_a_small_one() -> None:
 
 
 def others_work_on_their_parts_while_one_goes_through_its_own() -> None:
-    seen = [(part, result) for part, result in while_others_work(MANY, lambda part: (len(part), os.getpid()))]
+    parts = while_others_work(MANY, lambda part: (len(part), os.getpid()), own=2, others=3)
+    seen = list(parts)
     assert [number for part, _ in seen for number in part] == MANY
     assert seen[0][1] is None
     assert all(result == (len(part), result[1]) for part, result in seen[1:] if result)
@@ -123,19 +124,19 @@ def others_work_on_their_parts_while_one_goes_through_its_own() -> None:
 
 def where_there_is_one_processor_nobody_else_works() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    assert list(while_others_work(MANY, len)) == [(MANY, None)]
+    assert list(while_others_work(MANY, len, own=2, others=3)) == [(MANY, None)]
 
 
 def few_are_for_one_alone() -> None:
-    assert list(while_others_work(MANY[:10], len)) == [(MANY[:10], None)]
-    assert list(while_others_work([], len)) == [([], None)]
+    assert list(while_others_work(MANY[:10], len, own=2, others=3)) == [(MANY[:10], None)]
+    assert list(while_others_work([], len, own=2, others=3)) == [([], None)]
 
 
 def whoever_stops_early_leaves_no_process_behind() -> None:
-    parts = while_others_work(MANY, len)
+    parts = while_others_work(MANY, len, own=2, others=3)
     assert next(parts)[1] is None
     parts.close()
-    for part, _ in while_others_work(MANY, len):
+    for part, _ in while_others_work(MANY, len, own=2, others=3):
         with pytest.raises(Tampered):
             raise Tampered(f"something in a part of {len(part)}")
         break
@@ -155,16 +156,19 @@ def what_is_wrong_is_found_whoever_checks_it() -> None:
 
 
 def _found_wrong() -> object:
-    """Return what a removal and new keys say of a vault in which a member has spoilt signatures."""
+    """Return what a removal and new keys say of a vault in which a member has spoilt signatures and hidden lists."""
     ada = open_new(store := MemoryStore())
     bob = join(ada, store, "Bob", MEMBER)
     _spoil_every_third(ada, bob)
+    hidden = [_put_back(ada, bob, f"hidden {number}") for number in range(5)]
+    known = [_take_off(ada, bob, f"known {number}") for number in range(5)]
     departure = ada.edit(lambda edit: edit.dismiss(bob.identity.fingerprint))
-    assert departure.disputed == ("adas 3", "adas 6", "bobs 0", "bobs 3", "bobs 6")
+    assert departure.disputed == ("adas 3", "adas 6", "bobs 0", "bobs 3", "bobs 6", *hidden)
+    assert {*known} <= {*departure.exposed}
     assert departure.pinned == tuple(f"bobs {number}" for number in range(9) if number % 3)
     new = Identity.generate().bind(ada.vault_id, ada.floor)
     rekeyed = ada.edit(lambda edit: edit.rekey(new, ada.memory.signed(ada.vault_id)))
-    assert rekeyed.disputed == ("adas 0", "adas 3", "adas 6")
+    assert rekeyed.disputed == ("adas 0", "adas 3", "adas 6", *hidden)
     assert ada.signed_elsewhere() == []
     return departure._replace(to_rotate=()), rekeyed, len(ada.verify().faults)
 
@@ -178,6 +182,23 @@ def _spoil_every_third(ada: Vault, bob: Vault) -> None:
                 rewrite_overview(bob, name, lambda one: {"statement": _unsigned(one.statement)})
             elif number % 3 == 0:
                 rewrite_overview(bob, name, lambda one: {"access": _unsigned(one.access)})
+
+
+def _put_back(ada: Vault, bob: Vault, name: str) -> str:
+    """Let bob hide that he holds a record, with a list from before that."""
+    add(ada, name)
+    before = ada.look(lambda copy: find(copy, name).overview.access)
+    ada.edit(lambda edit: edit.share(edit.find(name), [bob.identity.fingerprint]))
+    rewrite_overview(bob, name, lambda _: {"access": before})
+    return name
+
+
+def _take_off(ada: Vault, bob: Vault, name: str) -> str:
+    """Let bob hold a record no more, whose values he knows."""
+    add(ada, name)
+    ada.edit(lambda edit: edit.share(edit.find(name), [bob.identity.fingerprint]))
+    ada.edit(lambda edit: edit.unshare(edit.find(name), [bob.identity.fingerprint]))
+    return name
 
 
 def _unsigned(one: AccessList | FirstAccessList | DetailsStatement | None) -> object:

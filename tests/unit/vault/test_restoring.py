@@ -10,11 +10,13 @@ from nexcred.model.lifecycle import NO_POLICY, Exposure, Policy
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Doubt
+from nexcred.vault.overview import write_overview
+from nexcred.vault.record import MAX_PLAINTEXT_BYTES
 from nexcred.vault.restoring import LEAP, Restored
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault
 from tests.support.backups import into, over, reopened, saved
-from tests.support.forging import list_of, rewrite_overview
+from tests.support.forging import list_of, overview_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
 from tests.support.remembering import asking, seen
 from tests.support.sample_vault import NOW, add, describe, everything, fill, open_new, remove, update
@@ -45,7 +47,7 @@ def test_all_is_as_it_was_and_the_machine_that_saw_the_replaced_state_goes_on(ad
     newest = ada.generation
     done = over(store, ada, backup)
     back = reopened(store, ada)
-    assert done == Restored(newest + LEAP, 3, (), ())
+    assert done == Restored(newest + LEAP, 3, (), (), ())
     assert back.generation == newest + LEAP
     assert values_of(back) == before
     assert back.verify().strays == 0
@@ -260,4 +262,35 @@ def test_what_was_entered_for_a_credential_comes_back_with_it(ada: Vault, store:
     back = reopened(store, ada)
     assert back.policy(back.find("binary")) == entered
     back.set_policy(back.find("binary"), lambda policy: policy._replace(rotate_every_days=30))
+    assert not back.verify().faults
+
+
+@pytest.mark.parametrize("policy", [NO_POLICY, Policy(rotate_every_days=90)])
+def test_who_knows_it_since_the_backup_is_denied_by_nobody_who_puts_the_policy_of_the_backup_back(
+    ada: Vault, store: MemoryStore, policy: Policy
+) -> None:
+    bob, mal = join(ada, store, "Bob", MEMBER), join(ada, store, "Mal", MEMBER)
+    share(ada, "binary", bob)
+    ada.set_policy(ada.find("binary"), lambda _: policy)
+    backup, parts = saved(store), overview_of(mal, "binary").parts
+    ada.edit(lambda edit: edit.unshare(edit.find("binary"), [bob.state.me.id]))
+    over(store, ada, backup)
+    back = Vault(store, Identity(ada.identity.seed, ada.vault_id), confirm=lambda _: True)
+    assert [one.name for one in back.policy(back.find("binary")).exposed] == ["Bob"]
+    rewrite_overview(Vault(store, mal.identity), "binary", lambda _: {"parts": parts})
+    new = Vault(store, Identity(ada.identity.seed, ada.vault_id), confirm=lambda _: True)
+    with pytest.raises(Disputed):
+        new.policy(new.find("binary"))
+
+
+def test_a_record_that_somebody_filled_up_to_the_end_comes_back_all_the_same(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "binary", bob)
+    rest = MAX_PLAINTEXT_BYTES - len(write_overview(overview_of(bob, "binary")))
+    rewrite_overview(bob, "binary", lambda old: {"description": old.description + "x" * (rest - 8)})
+    backup = saved(store)
+    ada.edit(lambda edit: edit.dismiss(bob.state.me.id))
+    assert over(store, ada, backup).unnoted == ("binary",)
+    back = reopened(store, ada)
+    assert back.find("binary").description.endswith("x")
     assert not back.verify().faults

@@ -10,10 +10,10 @@ from tests.support.roster_entries import ADA, BOB, TEAM_BODY, after, signed, the
 
 def test_a_backup_that_was_brought_back_is_the_least_of_all_lists() -> None:
     roster = then(two(MEMBER), ADA, {"op": "restored", "generation": 70_000, "head": "ab" * 32})
-    assert (roster.restored_generation, roster.restored_head) == (70_000, b"\xab" * 32)
+    assert (roster.restored_generation, roster.restored_heads) == (70_000, (b"\xab" * 32,))
     assert roster.least_of(b"r" * 16) == Least(70_000)
     older = then(roster, ADA, {"op": "restored", "generation": 9, "head": "cd" * 32})
-    assert (older.restored_generation, older.restored_head) == (70_000, b"\xab" * 32)
+    assert (older.restored_generation, older.restored_heads) == (70_000, (b"\xab" * 32,))
     for wrong in ({"generation": -1}, {"generation": "9"}, {"head": "ab"}, {"head": None}):
         body = {"op": "restored", "generation": 80_000, "head": "ab" * 32, **wrong}
         with pytest.raises(Tampered, match="damaged"):

@@ -1,5 +1,6 @@
 """Settling: over a disputed record its creator or an owner goes on with values that some proof still leads to."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -106,6 +107,26 @@ def test_recipients_are_those_that_were_chosen_and_never_those_of_the_disputed_l
             secret_of(vault, "prod")
 
 
+@pytest.mark.parametrize("spoil", [spoil_list, spoil_values])
+def test_who_held_it_and_does_not_any_more_knows_it_still(
+    ada: Vault, bob: Vault, eve: Vault, store: MemoryStore, spoil: Callable[[Vault], None]
+) -> None:
+    """Cyd left before it was settled, and Dan held only what was before."""
+    cyd, dan = join(ada, store, "Cyd", READER), join(ada, store, "Dan", READER)
+    share(ada, "prod", dan)
+    ada.edit(lambda edit: edit.unshare(edit.find("prod"), [dan.state.me.id]))
+    update(ada, "prod", "EXAMPLE-2")
+    share(ada, "prod", cyd)
+    spoil(eve)
+    ada.edit(lambda edit: edit.dismiss(cyd.state.me.id))
+    settle(ada, "prod", ada)
+    settled = ada.find("prod")
+    known = {(one.name, one.why, one.revision) for one in ada.policy(settled).exposed}
+    assert known == {("Bob", "unshared", settled.version), ("Cyd", "left", settled.version), ("Dan", "unshared", 1)}
+    assert ada.edit(lambda edit: edit.dismiss(bob.state.me.id)).exposed == ("prod",)
+    assert ada.verify().faults == ()
+
+
 @pytest.mark.parametrize("role", [MEMBER, READER])
 def test_nobody_else_settles(ada: Vault, bob: Vault, eve: Vault, store: MemoryStore, role: str) -> None:
     cyd = join(ada, store, "Cyd", role)
@@ -188,7 +209,7 @@ def test_what_is_proved_of_the_policy_is_kept(ada: Vault, bob: Vault, eve: Vault
     assert not ada.verify().faults
 
 
-def test_a_policy_of_who_may_not_say_it_is_not_kept(ada: Vault, eve: Vault) -> None:
+def test_a_policy_of_who_may_not_say_it_is_not_kept(ada: Vault, bob: Vault, eve: Vault) -> None:
     content = '{"never_expires":true}'
 
     def forged(old: Overview) -> dict[str, Any]:
@@ -197,7 +218,7 @@ def test_a_policy_of_who_may_not_say_it_is_not_kept(ada: Vault, eve: Vault) -> N
         return {"parts": (RecordPart(statement, None, content),)}
 
     rewrite_overview(eve, "prod", forged)
-    settle(ada, "prod", ada)
+    settle(ada, "prod", ada, bob)
     assert ada.policy(ada.find("prod")) == NO_POLICY
 
 
@@ -248,3 +269,22 @@ def test_case_92_of_what_is_not_shared_no_values_are_shown(ada: Vault, bob: Vaul
     update(bob, "bobs", "EXAMPLE-next")
     rewrite_overview(eve, "bobs", lambda old: {"parts": (), "access": old.access._replace(signer=eve.state.me.id)})
     assert [one.details for one in looked_into(ada, "bobs").candidates if one.is_present] in ([], [None])
+
+
+def test_a_policy_that_is_too_large_when_it_is_written_again_stops_nobody(ada: Vault, bob: Vault, eve: Vault) -> None:
+    """Bob, who may write it, leaves out of each time what need not be there."""
+    one = '{"revision":1,"why":"leaked","at":"2026-01-01T00Z","name":"%d"}'
+    content = '{"exposures":[' + ",".join(one % number for number in range(1000)) + "]}"
+
+    def full(old: Overview) -> dict[str, Any]:
+        unsigned = PartStatement(POLICY, old.access.version, bytes(32), digest_content(content), 1, bob.state.me.id)
+        statement = sign_part(unsigned, bob.identity, bob.vault_id, old.record_id)
+        return {"parts": (RecordPart(statement, None, content),)}
+
+    rewrite_overview(bob, "prod", full)
+    assert len(ada.policy(ada.find("prod")).exposures) == 1000
+    assert secret_of(ada, "prod") == "EXAMPLE-prod"
+    spoil_list(eve)
+    settle(ada, "prod", ada)
+    assert secret_of(ada, "prod") == "EXAMPLE-prod"
+    assert ada.verify().faults == ()

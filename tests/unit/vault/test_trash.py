@@ -1,7 +1,7 @@
 """The trash, wherever the vault is kept, and beside all that goes through every record."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from tests.support.memory_store import MemoryStore
 from tests.support.remembering import seen
 from tests.support.sample_vault import NOW, accepted, add, everything, fill, open_new, remove, set_session, update
 from tests.support.shared_vault import join, rekey, secret_of, share
+from tests.support.trash import use_weekly
 
 
 @pytest.fixture(params=["memory", "sqlite", "keyring"])
@@ -90,8 +91,8 @@ def test_what_is_over_goes_with_the_first_write_after_thirty_days(store: Store) 
     before = Vault(store, vault.identity, memory=vault.memory, now=lambda: NOW + KEPT - timedelta(seconds=1))
     add(before, "new")
     assert in_trash(before) == ["old"]
+    use_weekly(lambda now: Vault(store, vault.identity, memory=vault.memory, now=lambda: now), NOW, NOW + KEPT)
     after = Vault(store, vault.identity, memory=vault.memory, now=lambda: NOW + KEPT, warn=told.append)
-    after.credentials()
     assert in_trash(after) == ["old"]  # nobody who only reads ends anything
     add(after, "newer")
     assert in_trash(after) == []
@@ -105,8 +106,11 @@ def test_a_machine_remembers_in_a_file_of_its_own(tmp_path: Path) -> None:
     founder = open_new(store)
 
     def opened(days: float) -> Vault:
+        return at(NOW + timedelta(days=days))
+
+    def at(now: datetime) -> Vault:
         memory = MachineMemory(tmp_path, "memory:", AnchorFile(tmp_path, warn=print))
-        return Vault(store, founder.identity, memory=memory, now=lambda: NOW + timedelta(days=days))
+        return Vault(store, founder.identity, memory=memory, now=lambda: now)
 
     for name in ("one", "two"):
         add(opened(0), name)
@@ -116,10 +120,11 @@ def test_a_machine_remembers_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert in_trash(opened(29)) == ["one", "two"]
     take_out(opened(29), "one")
     assert opened(29).names() == ["one"]
-    for spoilt in (b"", b"NXB1", b"x" * 100, file.read_bytes()[:-1] + b"x"):
+    for number, spoilt in enumerate((b"", b"NXB2", b"x" * 100, file.read_bytes()[:-1] + b"x")):
         file.write_bytes(spoilt)
-        add(opened(31), f"a write {len(spoilt)}")
+        add(opened(31), f"a write {number}")
         assert in_trash(opened(31)) == ["two"]
+    use_weekly(at, NOW + timedelta(days=31), NOW + timedelta(days=61))
     add(opened(62), "the last")
     assert in_trash(opened(62)) == []
     opened(62).credentials()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.render.style import BOLD, QUIET, Cell
+from nexcred.cli.render.style import BOLD, PLAIN, QUIET, Cell
 from nexcred.connectors.load.index import OWN, IndexEntry, known_systems, matching_systems
 from nexcred.errors import SpecError, UsageError
 from nexcred.model.text import make_visible
@@ -36,10 +36,10 @@ def act(context: Context, words: Sequence[str] = (), *, category: str | None = N
     rows = [
         [
             Cell(one.name, BOLD),
-            Cell(one.title),
-            Cell(one.category),
-            Cell(_methods(one)),
-            Cell(OWN if one.file else one.level, "" if one.file else QUIET),
+            Cell(one.title, PLAIN),
+            Cell(one.category, PLAIN),
+            Cell(_methods(one), PLAIN),
+            Cell(OWN if one.file else one.level, PLAIN if one.file else QUIET),
         ]
         for one in found
     ]

@@ -22,6 +22,7 @@ from nexcred.errors import NotProved, Rejected, UnknownConnector, UsageError
 from nexcred.local.private_file import write_private_file
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.text import make_visible
 from nexcred.services.grants.sessions import Subject
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.try_connector import Trial, credential_to_try, try_connector, values_to_try
@@ -86,7 +87,9 @@ def command(
         )
     if report is not None and trial is not None:
         shape = connector_report_shape(connector, trial, f"{context.now():%Y-%m-%d}", __version__)
-        write_private_file(report.expanduser(), f"{to_json(shape)}\n".encode())
+        written = report.expanduser()
+        write_private_file(written, f"{to_json(shape)}\n".encode())
+        context.streams.note(f"wrote {make_visible(str(written))}")
     if json:
         context.streams.json(connector_check_shape(connector, str(path), warnings, trial))
     else:

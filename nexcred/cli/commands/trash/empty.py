@@ -7,8 +7,8 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, Yes
 from nexcred.cli.prompt.confirm import plan, require_yes
-from nexcred.cli.render.moments import ago
 from nexcred.cli.render.removal import tell_gone
+from nexcred.model.moments import ago
 from nexcred.services.credentials.remove import removals_of
 from nexcred.services.credentials.trash import choose_removed, empty
 from nexcred.wire.sharing import removed_shape

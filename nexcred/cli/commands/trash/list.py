@@ -7,9 +7,9 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
-from nexcred.cli.render.moments import ago, minute
 from nexcred.cli.render.style import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
+from nexcred.model.moments import ago, minute
 from nexcred.model.name import fold_name
 from nexcred.vault.trash import Removed
 from nexcred.wire.trash import in_trash_shape

@@ -18,6 +18,7 @@ from nexcred.services.vaults.adopt import AdoptPlan, Done, Place, carry_out, pla
 from nexcred.services.vaults.opening import refuse_missing
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.sources import SourceKind
+from nexcred.vault.exposures import could_not_be_noted
 from nexcred.vault.floor import Floor
 from nexcred.vault.roster import Seen
 from nexcred.wire.adopted import AdoptShape, difference_to_json
@@ -107,9 +108,12 @@ def _tell(context: Context, plan: AdoptPlan, done: Done | None) -> None:
     context.streams.line(f"the vault goes on from write {done.anchor.generation}")
     if done.aside is not None:
         context.streams.note(f"what it was before is kept in {make_visible(str(done.aside))}")
-    for name in done.disputed:
-        way = f"nexcred vault settle {shell_word(name)}"
-        context.streams.warn(make_visible(f"{shell_word(name)} opens for nobody until it is settled: {way}"))
+    if done.adopted is not None:
+        for name in done.adopted.disputed:
+            way = f"nexcred vault settle {shell_word(name)}"
+            context.streams.warn(make_visible(f"{shell_word(name)} opens for nobody until it is settled: {way}"))
+        if done.adopted.unnoted:
+            context.streams.warn(make_visible(could_not_be_noted(done.adopted.unnoted)))
     if not plan.follows:
         context.streams.note(
             "on machines that wrote to the other copy: put this file in the place of theirs, or run there,"
@@ -127,6 +131,6 @@ def _shape(context: Context, plan: AdoptPlan, done: Done | None) -> AdoptShape:
         "parted_at": to_rfc3339(plan.since),
         "generation": anchor.generation,
         "replaced": None if done is None or done.aside is None else str(done.aside),
-        "disputed": [] if done is None else list(done.disputed),
+        "disputed": [] if done is None or done.adopted is None else list(done.adopted.disputed),
         "differences": [difference_to_json(one, plan) for one in plan.differences],
     }

@@ -9,9 +9,9 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.input.vault_name import refuse_secret
 from nexcred.cli.prompt.confirm import require_yes
-from nexcred.cli.render.moments import minute
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, UsageError, VaultNotFound
+from nexcred.model.moments import minute
 from nexcred.model.number_of import number_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
@@ -20,6 +20,7 @@ from nexcred.services.values.kept_details import judge_of
 from nexcred.services.vaults.backup import BroughtBack, Plan, bring_back, plan_restore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
+from nexcred.vault.exposures import could_not_be_noted
 from nexcred.vault.floor import Floor
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import Seen
@@ -103,6 +104,8 @@ def _tell_rest(context: Context, done: BroughtBack, *, json: bool) -> str:
         context.streams.warn(make_visible(told))
     for name in done.restored.without_holder:
         context.streams.warn(make_visible(f"'{name}' is no longer held by anybody who belongs to the vault"))
+    if done.restored.unnoted:
+        context.streams.warn(make_visible(could_not_be_noted(done.restored.unnoted)))
     anchor = done.anchor
     line = write_checkpoint(Checkpoint(anchor.vault_id, anchor.generation, anchor.head_hash, _floor_of(done)))
     if not json:

@@ -6,9 +6,9 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
-from nexcred.cli.render.moments import minute
 from nexcred.cli.render.pairs import pair_lines
 from nexcred.cli.render.style import Cell
+from nexcred.model.moments import minute
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.services.vaults.opening import refuse_missing, vault_id_of
 from nexcred.unlock.kernel_keyring import read_kept

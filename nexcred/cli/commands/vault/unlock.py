@@ -8,8 +8,8 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.input.durations import parse_span
-from nexcred.cli.render.moments import minute
 from nexcred.errors import InvalidData
+from nexcred.model.moments import minute
 from nexcred.model.times import to_rfc3339
 from nexcred.unlock import kernel_keyring
 from nexcred.wire.vault_changes import UnlockedShape

@@ -11,6 +11,7 @@ from nexcred.services.importing.entries.candidates import reading_of, reading_wi
 from nexcred.services.importing.entries.entry import Entry, EntryField, joined, public, secret
 from nexcred.services.importing.entries.labels import is_public_label
 from nexcred.services.importing.found import Reading, Unreadable
+from nexcred.services.importing.leftover import name_after
 from nexcred.services.importing.managers.json_shape import object_of, read_json
 from nexcred.services.importing.request import ImportRequest, ProgramFailed
 
@@ -22,7 +23,9 @@ _DEEPEST = 64
 def read_openbao(request: ImportRequest) -> Reading:
     """Read what `bao kv get -format=json` wrote, else all below the path that is named, such as secret/app."""
     if request.files:
-        return reading_of([_entry_of("", "FILE", object_of(read_json(request.data, _WHAT)))])
+        (file,) = request.files
+        document = object_of(read_json(file.data, _WHAT))  # which does not say of which path it is
+        return reading_of([_entry_of("", file.shown, document, name=name_after(file.path))])
     if not request.place:
         raise UsageError("name a path of OpenBao's: nexcred import openbao MOUNT[/PATH]")
     program = next((one for one in _PROGRAMS if request.programs.has(one)), _PROGRAMS[0])
@@ -72,7 +75,7 @@ def _names_below(request: ImportRequest, program: str, root: str) -> list[str]:
     return sorted(found)
 
 
-def _entry_of(path: str, place: str, document: Mapping[str, Any]) -> Entry | Unreadable:
+def _entry_of(path: str, place: str, document: Mapping[str, Any], *, name: str = "") -> Entry | Unreadable:
     """Read one secret, of either version of the engine."""
     outer = object_of(document.get("data"))
     inner = outer.get("data")
@@ -82,7 +85,7 @@ def _entry_of(path: str, place: str, document: Mapping[str, Any]) -> Entry | Unr
         return Unreadable(place, "holds no value", make_visible(path[:255]))
     return Entry(
         place=place,
-        name=path or place,
+        name=name or path,
         fields=joined(_field_of(label, value) for label, value in values.items()),
         path=path,
         folder=path.rpartition("/")[0],

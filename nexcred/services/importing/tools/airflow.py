@@ -5,14 +5,15 @@ JSON, YAML, or lines of URIs; without a file, the variables AIRFLOW_CONN_… of 
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model import strict_json
+from nexcred.model.text import make_visible
 from nexcred.model.text_lines import text_of as decoded
-from nexcred.services.importing.entries.candidates import reading_of
+from nexcred.services.importing.entries.candidates import reading_without_named
 from nexcred.services.importing.entries.entry import PASSWORD, USERNAME, Entry, joined, public, secret
 from nexcred.services.importing.found import Reading, Unreadable
 from nexcred.services.importing.managers.json_shape import object_of, read_json, text_of
@@ -57,7 +58,7 @@ _OLD_PREFIX = re.compile(r"extra__[a-z0-9_]+?__")
 def read_airflow(request: ImportRequest) -> Reading:
     """Read an export, else this environment; raise InvalidData, UsageError where there is nothing."""
     if request.files:
-        return reading_of(_entry_of(name, value) for name, value in _connections_in(request.data))
+        return _reading_of(_connections_in(request.data))
     found = {
         name.removeprefix(_VARIABLE).lower(): value
         for name, value in request.environment.items()
@@ -65,7 +66,18 @@ def read_airflow(request: ImportRequest) -> Reading:
     }
     if not found:
         raise UsageError(f"no variable {_VARIABLE}… is set", hint="name the file of: airflow connections export FILE")
-    return reading_of(_entry_of(name, value) for name, value in found.items())
+    return _reading_of(found.items())
+
+
+def _reading_of(connections: Iterable[tuple[str, object]]) -> Reading:
+    """Read those that hold a secret: Airflow makes some itself that hold nothing, or an address."""
+    entries = ((name, _entry_of(name, value)) for name, value in connections)
+    return reading_without_named((_or_name(name, one) for name, one in entries), "hold no secret")
+
+
+def _or_name(name: str, entry: Entry | Unreadable) -> Entry | Unreadable | str:
+    holds = isinstance(entry, Unreadable) or any(not one.public for one in entry.fields)
+    return entry if holds else make_visible(name[:100])
 
 
 def _connections_in(data: bytes) -> Iterator[tuple[str, object]]:

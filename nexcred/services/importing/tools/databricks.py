@@ -29,6 +29,7 @@ _SETTINGS = frozenset(
         "azure_environment",
         "metadata_service_url",
         "experimental_is_unified_host",
+        "default_profile",
     ]
 )
 

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -67,6 +68,47 @@ def test_a_secret_in_json_or_in_a_url_is_hidden(secret: str) -> None:
         assert masked(data, written.encode()) == b'"' + DOT + b'"'
 
 
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=4), st.integers(2, 4))
+def test_a_secret_in_json_in_json_is_hidden(secret: str, times: int) -> None:
+    written, around = secret, "X"
+    for _ in range(times):
+        written, around = json.dumps(written), json.dumps(around)
+    assert masked(secret.encode(), written.encode()) == around.encode().replace(b"X", DOT)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=4), st.integers(2, 4))
+def test_a_secret_in_a_url_in_a_url_is_hidden(secret: str, times: int) -> None:
+    written = secret
+    for _ in range(times):
+        written = quote(written, safe="")
+    assert masked(secret.encode(), b'"' + written.encode() + b'"') == b'"' + DOT + b'"'
+
+
+def in_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def in_url(text: str) -> str:
+    return quote(text, safe="")
+
+
+@pytest.mark.parametrize(
+    "secret", ['EXAMPLE"1', "EXAMPLE \n2", "EXAMPLE\u20ac3", "EXAMPLE\U0001f5114", "EXAMPLE%5", "EXAMPLE\\6"]
+)
+@pytest.mark.parametrize("write", [in_json, in_url])
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_no_border_within_what_stands_for_a_character_lets_a_secret_through(
+    secret: str, write: Callable[[str], str], times: int
+) -> None:
+    text = secret
+    for _ in range(times):
+        text = write(text)
+    data = text.encode()
+    for cut in range(len(data)):
+        assert masked(secret.encode(), data[:cut], data[cut:]) == DOT
+    assert masked(secret.encode(), *(data[at : at + 1] for at in range(len(data)))) == DOT
+
+
 def test_lines_of_a_long_secret_are_hidden_alone() -> None:
     key = b"-----BEGIN PRIVATE KEY-----\nEXAMPLEEXAMPLE\n-----END PRIVATE KEY-----\n"
     assert masked(key, b"> EXAMPLEEXAMPLE <") == b"> " + DOT + b" <"
@@ -125,3 +167,25 @@ def test_short_lines_of_a_long_secret_are_shown() -> None:
 def test_a_secret_that_fills_the_output_is_hidden_however_often_it_overlaps() -> None:
     assert masked(b"aaaa", b"a" * 70_000) == DOT
     assert masked(b"aaaa\n", *[b"aaaa\n" * 1000] * 20) == DOT
+
+
+@pytest.mark.parametrize("count", [1, 300])
+@pytest.mark.parametrize(
+    ("secret", "written"),
+    [
+        (b"a%25b-EXAMPLE", b"a%2525b-EXAMPLE"),
+        (b"a\\nb-EXAMPLE", b"a\\\\nb-EXAMPLE"),
+        (b"s3cret-EXAMPLE-0", b"73 33 63 72 65 74 2d 45 58 41 4d 50 4c 45 2d 30"),
+        (b"s3cret-EXAMPLE-0", b"s3cret-\nEXAMPLE-0"),
+    ],
+)
+def test_as_many_as_are_written_plainly_beside_it_hide_no_spelling(secret: bytes, written: bytes, count: int) -> None:
+    shown = masked(secret, (b"token=" + secret + b"\nlink=" + written + b"\n") * count)
+    assert shown.replace(DOT, b"") == (b"token=\nlink=\n") * count
+
+
+def test_hex_digits_before_an_x_are_hidden_though_as_many_stand_elsewhere() -> None:
+    digits = SECRET[:-1].hex().encode() + b"30"  # and so ends with a digit that 0x begins with
+    secret = bytes.fromhex(digits.decode())
+    apart = b" ".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+    assert masked(secret, digits + b"x\n" + apart + b"\n").replace(DOT, b"") == b"x\n\n"

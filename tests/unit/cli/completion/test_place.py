@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nexcred.cli.app.command_loader import load_command
-from nexcred.cli.app.command_table import COMMANDS, is_group
+from nexcred.cli.app.command_table import COMMANDS, is_command
 from nexcred.cli.completion.place import METAVARS, NAMES, CompletionKind, find_place
 
 
@@ -47,7 +47,7 @@ def test_what_was_said_is_kept() -> None:
     assert place.said == {"--vault": ["v"], "--method": ["basic"]}
 
 
-@pytest.mark.parametrize("words", [words for words in COMMANDS if not is_group(words)])
+@pytest.mark.parametrize("words", [*filter(is_command, COMMANDS)])
 def test_every_value_of_every_command_is_of_a_known_kind(words: str) -> None:
     command: Any = load_command(words, "")
     values = [param for param in command.params if not getattr(param, "is_flag", False)]

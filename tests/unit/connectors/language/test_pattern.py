@@ -1,12 +1,13 @@
 """Patterns mean what they mean to Python, and end whatever they are tried on."""
 
+import os
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nexcred.connectors.language.pattern import fits, problem_in_pattern
+from nexcred.connectors.language.pattern import fewest, fits, is_cut_short, problem_in_pattern
 from nexcred.connectors.load.loader import load_all
 
 SAMPLES = (
@@ -98,6 +99,8 @@ def test_what_is_taken_means_what_it_means_to_python(pattern: str) -> None:
 PATTERNS = sorted({field.pattern for one in load_all() for method in one.methods for field in method.fields} - {""})
 
 
+# `make soak` tries as many of each as hypothesis thinks right.
+@settings(max_examples=int(os.environ.get("NEXCRED_PATTERN_EXAMPLES", "20")))
 @given(st.data())
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_patterns_of_the_catalogue_mean_what_they_mean_to_python(pattern: str, data: st.DataObject) -> None:
@@ -106,6 +109,8 @@ def test_patterns_of_the_catalogue_mean_what_they_mean_to_python(pattern: str, d
     at = data.draw(st.integers(0, len(value)))
     changed = value[:at] + data.draw(st.sampled_from(["", "\n", " ", "/", "é", "-", "A"])) + value[at + 1 :]
     assert fits(pattern, changed) is (re.fullmatch(pattern, changed) is not None)
+    assert fewest(pattern) <= len(value)
+    assert is_cut_short(pattern, value[:at]) is (at < fewest(pattern))
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,11 @@ def test_it_leads_to_another_address() -> None:
     assert found_in(with_region(alone)) == [(PLACE, nowhere)]
 
 
+def test_it_may_stand_in_the_default_of_an_address() -> None:
+    named = REGION.partition("  default_by")[0].replace("//us.", "//{region}.") + "\n"
+    assert found_in(with_region(named)) == []
+
+
 def test_it_spends_no_refresh_token() -> None:
     spent = "'elsewhere' may spend a refresh token, of which there is one"
     assert ("method[0].probe", spent) in found_in(with_region(spec=changed(AUTH, REFRESHING, ASKING)))

@@ -39,10 +39,20 @@ BY_ENGINE = changed(
     changed(OLD_KEY, "", changed(LIST, "", changed(WHOLE_CREATE, "", LIFE))),
 )
 HEADERS = 'scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }'
+LOOK_UP = 'look_up = { request = { url = "{base_url}/me" }, set = { may = "may" } }'
+LOOKS = changed(SET, f"{SET}\n    {LOOK_UP}", changed('name = "nexcred {today}"', 'may = "{found.may}"', LIFE))
+ENDS_FOUND = changed("{old.api_key}", "{found.id}", LIFE)
+ENDS_FOUND = changed('  done = "taken"', f'  {LOOK_UP.replace("may", "id")}\n  done = "taken"', ENDS_FOUND)
+ENDS_BY_ID = changed(OLD_KEY, changed("{old.key_id}", "{old.key_id}/{found.may}", OLD_KEY) + f"    {LOOK_UP}\n", LIFE)
+ROLLS = changed('url = "{base_url}/keys", json', 'url = "{base_url}/keys/{old.key_id}/roll", json', REPLACES)
 ROTATE, ENDS, TELLS = "method[0].rotate", "method[0].revoke", "method[0].notify"
 
 
-@pytest.mark.parametrize("spec", [LIFE, CHANGES, REPLACES], ids=["add", "change", "replace"])
+@pytest.mark.parametrize(
+    "spec",
+    [LIFE, CHANGES, REPLACES, ROLLS, LOOKS, ENDS_FOUND],
+    ids=["add", "change", "replace", "replace by id", "asks", "asks to end"],
+)
 def test_each_kind_of_rotation_is_taken(spec: str) -> None:
     assert problems_of(spec) == []
 
@@ -63,14 +73,14 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         (LIST, f"{LIST}{CHANGE_CALL}", f"{ROTATE}.change", "kind add has no 'change'"),
         ("most = 3", 'engine = "aws_iam"', f"{ROTATE}.create", "the engine does that"),
         ("most = 3", 'engine = "magic"', f"{ROTATE}.engine", "must be one of: "),
-        ("most = 3", 'engine = "postgresql"', f"{ROTATE}.engine", "is for the scheme 'database' with that driver"),
+        ("most = 3", 'engine = "postgresql"', f"{ROTATE}.engine", "is for the scheme 'login' with that driver"),
         ('api_key = "key"', 'api_key = "keys["', f"{ROTATE}.create.set.api_key", "is not a JMESPath expression"),
         ('key_id = "id"', 'key_id = "id", base_url = "url"', f"{ROTATE}.create.set.base_url", "decides where the cred"),
         ('key_id = "id"', 'key_id = "id", tenant = "t"', f"{ROTATE}.create.set.tenant", "decides where the credential"),
         ('api_key = "key"', 'secret = "key"', f"{ROTATE}.create.set.secret", "is not a field"),
         ('api_key = "key", ', "", f"{ROTATE}.create", "lacks 'set' for a secret field"),
         (', key_id = "id"', "", f"{ROTATE}.create.set", "lacks 'key_id', by which the list knows the key"),
-        (SET, f'{SET}\n    by = "new"', f"{ROTATE}.create.by", "must be old or rotator"),
+        (SET, f'{SET}\n    by = "new"', f"{ROTATE}.create.by", "must be old, rotator or"),
         (SET, f'{SET}\n    accept_status = "ok"', f"{ROTATE}.create.accept_status", "must be statuses"),
         (SET, f'{SET}\n    expect = "["', f"{ROTATE}.create.expect", "is not a JMESPath expression"),
         (
@@ -95,7 +105,7 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         ('each = "keys[]"', 'each = "keys["', f"{ROTATE}.list.each", "is not a JMESPath expression"),
         ('id = "id"\n', 'id = ""\n', f"{ROTATE}.list.id", "is empty"),
         ("starts_with(name, 'nexcred ')", "a &&", f"{ROTATE}.list.ours", "is not a JMESPath expression"),
-        ('created = "created_at"', 'by = "new"', f"{ROTATE}.list.by", "must be old or rotator"),
+        ('created = "created_at"', 'by = "new"', f"{ROTATE}.list.by", "must be old, rotator or"),
         ('kept = "key_id"', 'kept = "api_key"', f"{ROTATE}.list.kept", "is not a field of kind text that is no secret"),
         (
             "/keys/{old.key_id}",
@@ -107,7 +117,12 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         ("/keys/{old.key_id}", "/keys/{old.id}", f"{ROTATE}.revoke.request.url", "names 'old.id', which is no field"),
         (OLD_KEY, f"{OLD_KEY}    settle_s = 1\n", f"{ROTATE}.revoke.settle_s", "belongs into 'rotate' itself"),
         (OLD_KEY, f'{OLD_KEY}    where = "x"\n', f"{ROTATE}.revoke.where", "belongs into the method's 'revoke'"),
-        ('by = "nobody"', 'by = "anybody"', f"{ENDS}.by", "must be one of: client, new, nobody, old, rotator"),
+        (
+            'by = "nobody"',
+            'by = "anybody"',
+            f"{ENDS}.by",
+            "must be one of: client, new, nobody, old, rotator, rotator_or_new",
+        ),
         ('by = "nobody"', 'by = "client"', f"{ENDS}.by", "'client' is for schemes that have a token endpoint"),
         ('by = "nobody"', 'by = "client"', f"{ENDS}.request", "is sent by a client: it needs a 'form'"),
         ('by = "new"', 'by = "client"', f"{ROTATE}.revoke.by", "is for the method's own 'revoke'"),
@@ -123,8 +138,8 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         ),
         ("{old.api_key}", "{session.refresh_token}", f"{ENDS}.request.json", "names 'session.refresh_token'"),
         ('kind = "slack"', 'kind = "smtp"', TELLS, "kind smtp needs 'mail'"),
-        ('kind = "slack"', 'kind = "smtp"', f"{TELLS}.kind", "smtp is for the scheme 'database' with driver 'smtp'"),
-        (HEADERS, 'scheme = "database"\n  driver = "smtp"', f"{TELLS}.kind", "slack is for schemes that speak HTTP"),
+        ('kind = "slack"', 'kind = "smtp"', f"{TELLS}.kind", "smtp is for the scheme 'login' with driver 'smtp'"),
+        (HEADERS, 'scheme = "login"\n  driver = "smtp"', f"{TELLS}.kind", "slack is for schemes that speak HTTP"),
         ('kind = "slack"', 'kind = "slack"\n  mail = {}', f"{TELLS}.mail", "is for kind smtp"),
         (
             'kind = "slack"',
@@ -141,6 +156,9 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
             f"{TELLS}.request.url",
             "goes to a host that the method does not",
         ),
+        ("/say/{api_key}", "/say/{subject}", f"{TELLS}.request.url", "is no place for a subject"),
+        ('text = "{message}"', 'text = "{subject}"', f"{TELLS}.request", "does not name {message}"),
+        ('name = "key_id"', 'name = "subject"', TELLS, "needs the name 'subject' for what it tells"),
         ('name = "key_id"', 'name = "message"', TELLS, "needs the name 'message' for what it tells"),
     ],
 )
@@ -165,6 +183,21 @@ def test_what_is_wrong_is_found_where_it_stands(old: str, new: str, place: str, 
         (CHANGES, CHANGE, f"{CHANGE}{OLD_KEY}", f"{ROTATE}.revoke", "kind change has no revoke: the same call revokes"),
         (CHANGES, CHANGE, f"{CHANGE}{LIST}", f"{ROTATE}.list", "kind change has no 'list'"),
         (REPLACES, LIST, f"{LIST}{OLD_KEY}", f"{ROTATE}.revoke", "kind replace has no revoke: the same call revokes"),
+        (LOOKS, "{found.may}", "{found.more}", f"{ROTATE}.create.look_up.set.may", "is nowhere in the request"),
+        (
+            LOOKS,
+            "{found.may}",
+            "{found.more}",
+            f"{ROTATE}.create.request.json",
+            "names 'found.more', which is no field",
+        ),
+        (LOOKS, 'may = "may"', 'may = "["', f"{ROTATE}.create.look_up.set.may", "is not a JMESPath expression"),
+        (LOOKS, 'set = { may = "may" }', "set = {}", f"{ROTATE}.create.look_up.set", "is empty"),
+        (LOOKS, "set = { may", 'by = "new", set = { may', f"{ROTATE}.create.look_up.by", "must be old, rotator or"),
+        (LOOKS, '/me" }, set', '/{api_key}" }, set', f"{ROTATE}.create.look_up.request.url", "stand in a URL"),
+        (LOOKS, '/me" }, set', '/{found.may}" }, set', f"{ROTATE}.create.look_up.request.url", "which is no field"),
+        (ENDS_FOUND, "{found.id}", "{found.ids}", f"{ENDS}.look_up.set.id", "is nowhere in the request"),
+        (ENDS_BY_ID, "", "", f"{ROTATE}.revoke.look_up", "asks about a key that has a secret"),
         (BY_ENGINE, "add", "add", f"{ROTATE}.engine", "'aws_iam' is for the scheme 'sigv4'"),
     ],
 )

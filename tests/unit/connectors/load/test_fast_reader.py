@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.connectors.language.spec import Method
+from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load import fast_reader
-from nexcred.connectors.load.fast_reader import QUICK, quick_look
+from nexcred.connectors.load.fast_reader import QUICK, Introduction, quick_introduction, quick_look
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from tests.unit.connectors.specs import SPEC, problems_of
 
+BUILT_IN = load_all(Folders(CATALOGUE))
 METHODS = [
     pytest.param(connector.name, method, id=f"{connector.name}-{method.name}")
-    for connector in load_all(Folders(CATALOGUE))
+    for connector in BUILT_IN
     for method in connector.methods
 ]
 FILE = """
@@ -34,12 +35,22 @@ def test_a_quick_look_tells_what_the_whole_spec_does(connector: str, method: Met
     assert quick_look(connector, method.name) == quick_of_spec(method)
 
 
+@pytest.mark.parametrize("connector", BUILT_IN, ids=lambda one: one.name)
+def test_a_system_that_asks_for_anything_is_introduced_as_by_its_whole_spec(connector: Connector) -> None:
+    first = connector.methods[0]
+    asks = any(field.required and field.default is None and field.when is None for field in first.fields)
+    said = Introduction(connector.name, connector.title, connector.about, connector.description) if asks else None
+    assert quick_introduction(connector.name, None) == said
+    assert quick_introduction(connector.name, first.name) == said
+
+
 def test_there_is_a_quick_look_for_each_connector_and_for_no_other() -> None:
     assert {path.stem for path in QUICK.iterdir()} == {path.stem for path in CATALOGUE.glob("*.toml")}
 
 
 def test_there_is_no_quick_look_at_a_method_that_is_gone() -> None:
     assert quick_look("postgres", "kerberos") is None
+    assert quick_introduction("postgres", "kerberos") is None
 
 
 STALE = {
@@ -65,6 +76,7 @@ def test_what_was_not_made_of_the_file_as_it_is_decides_nothing(made_ahead: Path
     if found is not None:
         (made_ahead / "github.json").write_bytes(found)
     assert quick_look("github", "token") is None
+    assert quick_introduction("github", None) is None
 
 
 def test_a_file_of_several_values_is_right() -> None:

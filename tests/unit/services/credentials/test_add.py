@@ -7,7 +7,8 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.probing.outcome import warning_for
 from nexcred.services.credentials.add import probe_new, save_new
-from nexcred.services.credentials.draft import free_name, prepare_new
+from nexcred.services.credentials.draft import prepare_new
+from nexcred.services.credentials.free_name import free_name
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 from tests.support.standins import faults

@@ -1,108 +1,19 @@
 """A vault that lies elsewhere, and what this machine read of it before."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from nexcred.errors import CredentialNotFound, RolledBack, StoreUnreachable, Tampered
-from nexcred.model.secret import Secret
-from nexcred.stores.local_copy.file import CopyFile
-from nexcred.stores.local_copy.store import CopiedStore
+from nexcred.errors import CredentialNotFound, RolledBack, StoreUnreachable
 from nexcred.stores.offline import Offline
-from nexcred.vault.store import Snapshot
 from nexcred.vault.vault import Vault
-from tests.support.memory_store import MemorySnapshot, MemoryStore, Tables
-from tests.support.sample_vault import NOW, add, fill, open_new, remove, update
+from tests.support.sample_vault import NOW, add, remove, update
+from tests.unit.stores.local_copy.elsewhere import Elsewhere, Machine, ada, again, elsewhere, key_of, machine
 
-
-class Counted(MemorySnapshot):
-    """Counts what it is asked for that a local copy may have."""
-
-    def __init__(self, tables: Tables, asked: list[str]) -> None:
-        super().__init__(tables)
-        self._asked = asked
-
-    def leaf(self, index: int) -> bytes:
-        self._asked.append("leaf")
-        return super().leaf(index)
-
-    def leaves(self) -> Iterator[tuple[int, bytes]]:
-        self._asked.append("leaves")
-        return super().leaves()
-
-    def items(self, digests: object) -> Iterator[tuple[bytes, bytes]]:
-        self._asked.append("items")
-        return super().items(digests)  # type: ignore[arg-type]
-
-
-class Elsewhere(MemoryStore):
-    """A store that can be cut off."""
-
-    def __init__(self, tables: Tables) -> None:
-        super().__init__(tables)
-        self.tables = tables
-        self.is_cut_off = False
-        self.asked: list[str] = []
-
-    @contextmanager
-    def read(self) -> Iterator[MemorySnapshot]:
-        self._refuse()
-        with super().read():
-            yield Counted(self.tables.copy(), self.asked)
-
-    @contextmanager
-    def write(self) -> Iterator[Snapshot]:
-        self._refuse()
-        with super().write() as snapshot:
-            yield snapshot
-
-    def _refuse(self) -> None:
-        if self.is_cut_off:
-            raise StoreUnreachable("the vault memory: cannot be reached: no network")
-
-
-class Machine:
-    """One machine that reads a vault elsewhere."""
-
-    def __init__(self, elsewhere: Elsewhere, path: Path) -> None:
-        self.elsewhere = elsewhere
-        self.path = path
-        self.now = NOW
-        self.told: list[str] = []
-
-    def store(self, offline: Offline = Offline(), largest: int | None = None) -> CopiedStore:  # noqa: B008
-        copy = CopyFile(self.path) if largest is None else CopyFile(self.path, largest=largest)
-        return CopiedStore(self.elsewhere, copy, offline, warn=self.told.append, now=lambda: self.now)
-
-
-@pytest.fixture
-def elsewhere() -> Elsewhere:
-    return Elsewhere(Tables())
-
-
-@pytest.fixture
-def machine(elsewhere: Elsewhere, tmp_path: Path) -> Machine:
-    return Machine(elsewhere, tmp_path / "cache" / "copy.db")
-
-
-@pytest.fixture
-def ada(machine: Machine) -> Vault:
-    vault = open_new(machine.store())
-    fill(vault)
-    return vault
-
-
-def again(machine: Machine, ada: Vault, offline: Offline = Offline()) -> Vault:  # noqa: B008
-    return Vault(machine.store(offline), ada.identity, memory=ada.memory, now=lambda: machine.now)
-
-
-def key_of(vault: Vault, name: str) -> object:
-    value = vault.details(vault.find(name)).fields["api_key"]
-    return value.reveal() if isinstance(value, Secret) else value
+__all__ = ["ada", "elsewhere", "machine"]
 
 
 def test_what_was_read_once_is_not_asked_for_again(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
@@ -195,48 +106,6 @@ def test_an_earlier_state_than_this_machine_saw_is_never_read(
     elsewhere.is_cut_off = True
     with pytest.raises((RolledBack, StoreUnreachable)):
         key_of(again(late, ada), "Prod Events")
-
-
-def test_spoilt_values_are_fetched_again(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
-    before = {name: key_of(ada, name) for name in ("Prod Events",)}
-    key_of(again(machine, ada), "Prod Events")
-    with closing(sqlite3.connect(machine.path)) as db, db:
-        assert db.execute("UPDATE kept SET bytes = x'00'").rowcount > 3
-    assert {name: key_of(again(machine, ada), name) for name in before} == before
-    with closing(sqlite3.connect(machine.path)) as db, db:
-        db.execute("UPDATE kept SET bytes = x'00'")
-    assert len(again(machine, ada).credentials()) == len(ada.credentials())
-    assert machine.told == []
-
-
-@pytest.mark.parametrize("spoil", ["noise", "empty", "other tables", "a folder"])
-def test_a_file_that_is_no_copy_costs_time_alone(
-    machine: Machine, ada: Vault, elsewhere: Elsewhere, spoil: str
-) -> None:
-    machine.path.unlink()
-    if spoil == "noise":
-        machine.path.write_bytes(b"no database at all" * 1_000)
-    elif spoil == "empty":
-        machine.path.touch()
-    elif spoil == "other tables":
-        with closing(sqlite3.connect(machine.path)) as db, db:
-            db.execute("CREATE TABLE kept (x)")
-            db.execute("CREATE VIEW row AS SELECT 1")
-    else:
-        machine.path.mkdir()
-    for _ in range(2):
-        assert key_of(again(machine, ada), "Prod Events") == key_of(ada, "Prod Events")
-    update(ada, "Prod Events", "EXAMPLE-later")
-    assert key_of(again(machine, ada), "Prod Events") == "EXAMPLE-later"
-
-
-def test_a_copy_that_lies_about_the_last_state_is_found_out(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
-    key_of(again(machine, ada), "Prod Events")
-    with closing(sqlite3.connect(machine.path)) as db, db:
-        db.execute("UPDATE row SET bytes = zeroblob(length(bytes)) WHERE part = 'tree'")
-    elsewhere.is_cut_off = True
-    with pytest.raises(Tampered):
-        again(machine, ada)
 
 
 def test_what_is_dropped_leaves_the_copy(machine: Machine, ada: Vault) -> None:

@@ -1,6 +1,7 @@
 """Whoever keeps the bucket: what they put there is refused, and what they leave out is told of."""
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,17 @@ def test_an_old_head_is_a_rollback(team: Team) -> None:
         team.open()
 
 
+def test_two_ways_of_one_vault_are_told(team: Team) -> None:
+    before = dict(team.bucket.objects)
+    add(team.open(), "new", "EXAMPLE-new")
+    team.bucket.objects = before
+    fork = Vault(team.store(), team.identity, now=lambda: NOW)
+    for name in ("other", "another"):
+        add(fork, name, "EXAMPLE")
+    with pytest.raises(RolledBack):
+        team.open()
+
+
 def test_another_vault_is_refused(team: Team) -> None:
     team.bucket.objects = Team().bucket.objects
     with pytest.raises(NexcredError) as caught:
@@ -87,6 +99,19 @@ def test_what_is_missing_is_told_of(team: Team) -> None:
         with pytest.raises(Tampered, match="missing"):
             team.read()
         team.bucket.objects[key] = there
+
+
+def test_what_is_not_there_yet_is_waited_for(team: Team) -> None:
+    """As of a copy that comes behind the bucket it follows."""
+    late = count()
+
+    def send(request: Request, deadline: Deadline, largest: int) -> Response:
+        if request.url.endswith("/head") or next(late) > 5:
+            return team.bucket.send(request, deadline, largest)
+        return Response(404, {}, b"<Code>NoSuchKey</Code>")
+
+    assert team.read(send) == "EXAMPLE-prod"
+    assert next(late) > 6
 
 
 @pytest.mark.parametrize("folder", ["item", "part"])

@@ -152,3 +152,18 @@ def test_a_place_that_never_answers_is_given_up_soon_and_asked_no_more_for_a_whi
     with pytest.raises(StoreUnreachable):
         store.exists()
     assert len(asked) > before
+
+
+def test_a_place_that_lets_everybody_wait_is_asked_once() -> None:
+    """One that drops what comes; half a minute is what one request is given."""
+    asked = []
+
+    def silence(request: Request, deadline: Deadline, largest: int) -> Response:
+        asked.append(request.method)
+        bucket.sleep(30)
+        raise TransportFailed.unreachable("no complete answer within 30 s")
+
+    bucket = open_bucket(MemoryBucket(), silence)
+    with pytest.raises(StoreUnreachable, match="no complete answer"):
+        S3Store(bucket, KeptParts(None)).exists()
+    assert asked == ["GET"]

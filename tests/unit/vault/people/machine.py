@@ -18,8 +18,8 @@ class PeopleMachine(Looking):
     @initialize()
     def found(self) -> None:
         ada = open_new(self.store)
-        self.enter("Ada", Person("Ada", OWNER, self.machine_of(ada.identity), ada.identity.secret_string))
-        self.team_id = self.model.people["Ada"].vault.change(lambda copy: make_team(copy, "the team"))
+        self.enter("Ada", Person("Ada Example", OWNER, self.machine_of(ada.identity), ada.identity.secret_string))
+        self.team_id = self.model.owner().vault.change(lambda copy: make_team(copy, "the team"))
         for first in ("Bob", "Cyd", "Rea", "Job", "Eve"):
             self.join(first)
         self.begin()

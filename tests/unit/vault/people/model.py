@@ -116,8 +116,12 @@ class Model:
 
     def lacks(self, held: Held) -> bool:
         """True when somebody holds it who has no key."""
+        return any(self.lacks_keys_of(name, held) for name in self.holders(held))
+
+    def lacks_keys_of(self, name: str, held: Held) -> bool:
+        """True when a table of it is not sealed to somebody's present keys."""
         tables = [held.sealed] if held.session is None else [held.sealed, held.session_sealed]
-        return any(sealed.get(name) != self.people[name].keys for sealed in tables for name in self.holders(held))
+        return any(sealed.get(name) != self.people[name].keys for sealed in tables)
 
     def seal(self, held: Held) -> None:
         held.sealed = self._to_holders(held)
@@ -146,6 +150,11 @@ class Model:
                 self.known[name, keys].add(held.value)
             for name, keys in held.session_sealed.items() if held.session is not None else ():
                 self.known[name, keys].add(held.session or "")
+
+    def is_clean(self) -> bool:
+        """True where nothing is forged, in the trash neither: of what is disputed nothing more is named."""
+        every = (*self.held.values(), *(held for _, held in self.thrown.values()))
+        return not any(held.is_dirty for held in every)
 
     def clean(self) -> Iterator[tuple[str, Held]]:
         yield from ((name, held) for name, held in self.held.items() if not held.is_dirty)

@@ -75,9 +75,11 @@ class RepairMachine(TrashMachine):
             return
         held.grants = {one.name: WRITE for one in holders.values()}
         held.is_dirty, held.is_probed, held.session, held.session_sealed = False, False, None, {}
-        self.model.moment += 1
-        self.model.taken_off += [(self.model.moment, held.record, to) for to in held.grants]
         self._see_what_there_is(owner, name, held)
+        self.model.moment += 1
+        others = (one for one in self.model.people.values() if one.name not in held.grants)
+        knowing = [one.name for one in others if held.value in self.model.known[one.name, one.keys]]
+        self.model.taken_off += [(self.model.moment, held.record, to) for to in knowing]
 
     def _clear(self, owner: Person, name: str) -> None:
         try:

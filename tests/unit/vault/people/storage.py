@@ -70,7 +70,7 @@ class StorageMachine(ThiefMachine):
         remove(rival.vault, "quicker")
         remove(person.vault, "mine")
 
-    @precondition(lambda self: not self.past or not any(held.is_dirty for held in self.model.held.values()))
+    @precondition(lambda self: not self.past or self.model.is_clean())
     @rule(data=st.data(), flip=st.integers(0, 2**32))
     def tamper(self, data: st.DataObject, flip: int) -> None:
         """One flipped bit is refused by who has seen the vault, or named."""

@@ -20,8 +20,9 @@ WANTED = {"user": "ada", "key": "k-EXAMPLE", "n": "5", "on": "true", "list": '["
 
 @pytest.mark.parametrize("written", [FIRST, SECOND], ids=["version 1", "version 2"])
 def test_what_bao_wrote(written: bytes) -> None:
-    (one,) = read_openbao(ImportRequest((SourceFile("FILE", written),))).found
+    (one,) = read_openbao(ImportRequest((SourceFile("FILE", written, path="/work/billing.json"),))).found
     assert isinstance(one, ImportCandidate)
+    assert one.name == "billing"
     assert plain(one) == WANTED
     assert one.public == ("user",)
 

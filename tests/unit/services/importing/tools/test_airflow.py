@@ -47,6 +47,17 @@ AIRFLOW = {
 }
 
 
+def test_connections_without_a_secret_keep_no_others_away() -> None:
+    """Airflow makes some itself, such as fs_default, which hold nothing, or an address."""
+    more = {
+        "fs_default": {"conn_type": "fs", "host": "", "login": None, "password": None, "extra": ""},
+        "http_default": {"conn_type": "http", "host": "https://www.example.com/", "extra": "{}"},
+    }
+    reading = read("airflow", json.dumps({**JSON, **more}))
+    assert told(reading) == AIRFLOW
+    assert reading.notes == ("left out, since they hold no secret: fs_default, http_default",)
+
+
 def test_airflow_as_json_and_yaml() -> None:
     assert told(read("airflow", json.dumps(JSON))) == AIRFLOW
     text = "pg: {conn_type: postgres, host: db.example.com, login: u, password: p/w-EXAMPLE, schema: d, port: 5433}\n"

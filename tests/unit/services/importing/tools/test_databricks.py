@@ -12,6 +12,7 @@ def test_profiles_of_databricks() -> None:
         f"[DEFAULT]\nhost = https://adb-1.7.azuredatabricks.net/\ntoken = {TOKEN}\n"
         "[m2m]\nhost = dbc-a1b2345c-d6e7.cloud.databricks.com\nclient_id = c\nclient_secret = s-EXAMPLE\n"
         "[person]\nhost = https://x.cloud.databricks.com\nauth_type = databricks-cli\n"
+        "[__settings__]\ndefault_profile = m2m\n"
     )
     reading = read("databricks", text)
     assert told(reading) == {
@@ -28,7 +29,7 @@ def test_profiles_of_databricks() -> None:
             },
         ),
     }
-    assert reading.notes == ("left out, since they hold no secret: person",)
+    assert reading.notes == ("left out, since they hold no secret: person, __settings__",)
 
 
 def test_tokens_that_databricks_renews_are_named_and_left_out() -> None:

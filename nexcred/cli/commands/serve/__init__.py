@@ -1,0 +1,1 @@
+"""Serving the vault over HTTP."""

@@ -1,0 +1,1 @@
+"""`nexcred serve token`: the tokens by which programs ask the service."""

@@ -1,0 +1,1 @@
+"""Handing credentials to a Nexla, and comparing them with what it has."""

@@ -1,0 +1,1 @@
+"""The page of `nexcred ui` in a real browser."""
