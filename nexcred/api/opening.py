@@ -38,9 +38,9 @@ def open_vault(
     """Open it by the first way that is given, and no other; what is no error is logged."""
     file = None if identity_file is None else os.fspath(identity_file)
     source = _only([
-        ("identity", SourceKind.IDENTITY, SecretPlace.HERE, identity),
-        ("identity_file", SourceKind.IDENTITY, SecretPlace.FILE, file),
-        ("passphrase", SourceKind.PASSPHRASE, SecretPlace.HERE, passphrase),
+        ("identity", "identity", "here", identity),
+        ("identity_file", "identity", "file", file),
+        ("passphrase", "passphrase", "here", passphrase),
     ])  # fmt: skip
     return Vault(_open(_choose(address), source, os.environ))
 

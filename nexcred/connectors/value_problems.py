@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Of these kinds a secret may be bytes that are no text.
 HOLDS_BYTES = ("file", FREE)
 # What says itself how many characters there are, or is about an address whose end alone is kept.
-_LENGTH_OR_URL = re.compile(r"\b[0-9]+\b|://")
+_LENGTH_OR_URL = r"\b[0-9]+\b|://"
 
 
 def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: bool = False) -> str:
@@ -37,7 +37,7 @@ def expected(field: CheckedField, value: str) -> str:
     """Say what a field with a pattern takes; of a secret that is cut short also how long one is, if nothing says so."""
     if not field.expects:
         return f"must match {field.pattern}"
-    least = _fewest_if_cut(field.pattern, value) if field.secret and not _LENGTH_OR_URL.search(field.expects) else 0
+    least = _fewest_if_cut(field.pattern, value) if field.secret and not re.search(_LENGTH_OR_URL, field.expects) else 0
     return f"must be {field.expects}{f', of at least {least} characters' if least else ''}"
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote
 
 from nexcred.errors import UsageError, VaultNotFound
 from nexcred.model.named_tuple import NamedTuple
@@ -180,6 +179,8 @@ def holds_secret(place: str) -> bool:
         return bool(re.match(_LOGIN, place)) or (bool(re.match(_AT_A_HOST, place)) and _asks_with_secret(rest))
     if not rest.startswith("//"):
         return False
+    from urllib.parse import unquote  # which a path has no use for
+
     authority, *after = re.split("[/?#]", rest[2:], maxsplit=1)
     login, _, host = authority.rpartition("@")
     return (
@@ -191,6 +192,8 @@ def holds_secret(place: str) -> bool:
 
 
 def _asks_with_secret(rest: str) -> bool:
+    from urllib.parse import parse_qsl  # as above
+
     pairs = parse_qsl(rest.partition("?")[2], keep_blank_values=True)
     is_named = any(word in name.lower() for name, _ in pairs for word in _SECRET_WORDS)
     return is_named or any(holds_secret(value) for _, value in pairs)

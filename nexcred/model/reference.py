@@ -1,7 +1,5 @@
 """References to one field: `NAME/FIELD` by hand, `nexcred://NAME/FIELD` (percent-encoded) in files."""
 
-from urllib.parse import quote, unquote
-
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.named_tuple import NamedTuple
@@ -20,6 +18,8 @@ class Reference(NamedTuple):
 
     @property
     def url(self) -> str:
+        from urllib.parse import quote  # which few commands show
+
         return f"{SCHEME}{quote(self.name, safe='')}/{quote(self.field, safe='')}"
 
 
@@ -44,6 +44,8 @@ def parse_reference(text: str) -> Reference:
 def _decoded(name: str, field: str, *, is_encoded: bool) -> tuple[str, str]:
     try:
         if is_encoded:
+            from urllib.parse import unquote  # which what is typed by hand has no use for
+
             name, field = unquote(name, errors="strict"), unquote(field, errors="strict")
         field.encode()
     except UnicodeError:

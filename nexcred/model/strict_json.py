@@ -10,11 +10,11 @@ MAX_DEPTH = 64
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 
 # A string, closed or not, or a bracket. Possessive and never failing, so that no input makes it slow.
-_STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET = r'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]'
 _OPENING = frozenset("{[")
 # Where a compact document may hold a number of its own, and not in a string.
-_MANY_DIGITS = re.compile(r"[:,\[]-?[0-9]{19}")
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_MANY_DIGITS = r"[:,\[]-?[0-9]{19}"
+_SURROGATE_ESCAPE = r"\\u[dD][89a-fA-F]"
 
 
 def loads(data: str | bytes) -> object:
@@ -30,7 +30,7 @@ def loads(data: str | bytes) -> object:
         # The decoder's error keeps the whole document: let go of it.
         problem = f"{error.msg[:1].lower()}{error.msg[1:]} at line {error.lineno} column {error.colno}"
     else:
-        if "\\u" in text and _SURROGATE_ESCAPE.search(text):
+        if "\\u" in text and re.search(_SURROGATE_ESCAPE, text):
             _check_surrogates(value)
         return value
     raise ValueError(problem)
@@ -48,7 +48,7 @@ def dumps(value: Mapping[str, object]) -> str:
     """Encode compactly; raise ValueError for what `loads` would not take back."""
     text = _COMPACT.encode(value)
     _check_depth(_text_of(text))
-    if _MANY_DIGITS.search(text):  # perhaps beyond 64 bits, perhaps in a string
+    if re.search(_MANY_DIGITS, text):  # perhaps beyond 64 bits, perhaps in a string
         loads(text)
     return text
 
@@ -69,7 +69,7 @@ def _check_depth(text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
     depth = 0
-    for match in _STRING_OR_BRACKET.finditer(text):
+    for match in re.finditer(_STRING_OR_BRACKET, text):
         token = match[0]
         if token in ("[", "{"):
             depth += 1

@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from nexcred.errors import VaultNotFound
 from nexcred.local.files import sync_folder
 from nexcred.local.new_file import NewFile
+from nexcred.model.path_in_url import path_in_url
 from nexcred.stores.sqlite.change import apply_change
 from nexcred.stores.sqlite.failures import DATABASE_ERRORS, translate
 from nexcred.stores.sqlite.schema import PRAGMAS, create_tables
@@ -30,7 +30,9 @@ def copy_vault(snapshot: Snapshot, path: Path, leaps: Mapping[int, int] | None =
     with NewFile(absolute) as file:
         file.write("")
         try:
-            with closing(sqlite3.connect(f"file:{quote(str(absolute))}?mode=rw", uri=True, isolation_level=None)) as db:
+            with closing(
+                sqlite3.connect(f"file:{path_in_url(str(absolute))}?mode=rw", uri=True, isolation_level=None)
+            ) as db:
                 for statement in (*PRAGMAS, "BEGIN EXCLUSIVE"):
                     db.execute(statement)
                 create_tables(db)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from nexcred.errors import UsageError
 from nexcred.local.folders import NoHome
@@ -60,6 +59,8 @@ def _open_file(address: str, around: Surroundings) -> Store:
 def _path_of(address: str) -> str:
     if not re.match(_URL, address):
         return address
+    from urllib.parse import unquote, urlsplit  # which a path has no use for
+
     try:
         parts = urlsplit(address)
         path = unquote(parts.path, errors="strict")

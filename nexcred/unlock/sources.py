@@ -1,9 +1,9 @@
 """Which way to unlock was given: options and variables, in the order that cli.md fixes."""
 
-from collections.abc import Callable, Collection, Mapping
-from enum import Enum, auto
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from nexcred.errors import Locked
 from nexcred.model.named_tuple import NamedTuple
@@ -11,22 +11,10 @@ from nexcred.model.secret import Secret, repr_of
 
 _COMMENT = "#"
 
-
-class SourceKind(Enum):
-    """What a source holds: the one-line secret of an identity, or the passphrase of a slot."""
-
-    IDENTITY = auto()
-    PASSPHRASE = auto()
-
-
-class SecretPlace(Enum):
-    """Where the secret is: in the source's own text, in a file of that path, or in what a command writes."""
-
-    HERE = auto()
-    FILE = auto()
-    COMMAND = auto()
-
-
+# What a source holds: the one-line secret of an identity, or the passphrase of a slot.
+SourceKind = Literal["identity", "passphrase"]
+# Where the secret is: in the source's own text, in a file of that path, or in what a command writes.
+SecretPlace = Literal["here", "file", "command"]
 # Runs the command of a variable of that name, and returns what it writes; raises Locked.
 RunCommand = Callable[[str, str], str]
 
@@ -48,13 +36,13 @@ class UnlockSource(NamedTuple):
         if not self.text.reveal():
             raise Locked(f"{self.name} is set but empty", hint=f"give it a value, or unset {self.name}")
         text = str(self.text.reveal())
-        if self.place is SecretPlace.HERE:
+        if self.place == "here":
             return Secret(text)
         from nexcred.model.line_end import without_line_end
         from nexcred.unlock.secret_file import read_secret_file
 
         text = self.run(self.name, text) if self.run is not None else read_secret_file(Path(text), self.name)
-        return Secret(without_line_end(text) if self.kind is SourceKind.PASSPHRASE else self._only_line(text))
+        return Secret(without_line_end(text) if self.kind == "passphrase" else self._only_line(text))
 
     def _only_line(self, text: str) -> str:
         """What holds an identity may have blank lines and comments about where the identity belongs."""
@@ -69,13 +57,13 @@ class UnlockSource(NamedTuple):
 IDENTITY_FILE_OPTION = "--identity-file"
 
 # In order. Each is kept from child processes.
-_VARIABLES = (
-    ("NEXCRED_IDENTITY_FILE", SourceKind.IDENTITY, SecretPlace.FILE),
-    ("NEXCRED_IDENTITY", SourceKind.IDENTITY, SecretPlace.HERE),
-    ("NEXCRED_IDENTITY_COMMAND", SourceKind.IDENTITY, SecretPlace.COMMAND),
-    ("NEXCRED_PASSPHRASE_FILE", SourceKind.PASSPHRASE, SecretPlace.FILE),
-    ("NEXCRED_PASSPHRASE", SourceKind.PASSPHRASE, SecretPlace.HERE),
-    ("NEXCRED_PASSPHRASE_COMMAND", SourceKind.PASSPHRASE, SecretPlace.COMMAND),
+_VARIABLES: tuple[tuple[str, SourceKind, SecretPlace], ...] = (
+    ("NEXCRED_IDENTITY_FILE", "identity", "file"),
+    ("NEXCRED_IDENTITY", "identity", "here"),
+    ("NEXCRED_IDENTITY_COMMAND", "identity", "command"),
+    ("NEXCRED_PASSPHRASE_FILE", "passphrase", "file"),
+    ("NEXCRED_PASSPHRASE", "passphrase", "here"),
+    ("NEXCRED_PASSPHRASE_COMMAND", "passphrase", "command"),
 )
 UNLOCKING_VARIABLES = tuple(name for name, _, _ in _VARIABLES)
 
@@ -88,21 +76,21 @@ def find_source(
     `tell` gets what a command that is run for it says on standard error.
     """
     if identity_file is not None:
-        return UnlockSource(IDENTITY_FILE_OPTION, SourceKind.IDENTITY, SecretPlace.FILE, Secret(identity_file))
-    return _first(environment, tell, tuple(SourceKind))
+        return UnlockSource(IDENTITY_FILE_OPTION, "identity", "file", Secret(identity_file))
+    return _first(environment, tell)
 
 
 def find_passphrase(environment: Mapping[str, str], tell: Callable[[str], None]) -> UnlockSource | None:
     """Return the passphrase that is given, for a vault that is yet to be made."""
-    return _first(environment, tell, (SourceKind.PASSPHRASE,))
+    return _first(environment, tell, "passphrase")
 
 
 def _first(
-    environment: Mapping[str, str], tell: Callable[[str], None], kinds: Collection[SourceKind]
+    environment: Mapping[str, str], tell: Callable[[str], None], only: SourceKind | None = None
 ) -> UnlockSource | None:
     for name, kind, place in _VARIABLES:
-        if kind in kinds and name in environment:
-            run = partial(_run, without_unlocking(environment), tell) if place is SecretPlace.COMMAND else None
+        if only in (None, kind) and name in environment:
+            run = partial(_run, without_unlocking(environment), tell) if place == "command" else None
             return UnlockSource(name, kind, place, Secret(environment[name]), run)
     return None
 

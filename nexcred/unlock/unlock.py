@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from nexcred.errors import InvalidData, Locked, Tampered
 from nexcred.model.secret import Secret
-from nexcred.unlock.sources import SourceKind, UnlockSource
+from nexcred.unlock.sources import UnlockSource
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
 from nexcred.vault.store import Store
@@ -59,7 +59,7 @@ def _by_asking(slots: Sequence[bytes], store: Store, ask: Ask) -> Identity:
 
 
 def _from_source(store: Store, source: UnlockSource) -> Identity:
-    if source.kind is not SourceKind.PASSPHRASE:
+    if source.kind != "passphrase":
         return given_identity(source)
     secret = source.read()
     slots = _passphrase_slots(store, source.name)

@@ -5,20 +5,15 @@ A place without locks shows a state that may be outdated while it is looked at, 
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from nexcred.errors import NameMoved, RolledBack
 
+if TYPE_CHECKING:
+    from nexcred.vault.opened import OpenedVault
+
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class _Looking(Protocol):
-    """A vault that knows which head this thread saw last, and whether there is another by now."""
-
-    def head_seen(self) -> bytes: ...
-
-    def has_moved_on(self, head: bytes) -> bool: ...
 
 
 def looking_again(look: Callable[P, T]) -> Callable[P, T]:
@@ -32,7 +27,7 @@ def looking_again(look: Callable[P, T]) -> Callable[P, T]:
     return looking
 
 
-def _until_newest(vault: _Looking, look: Callable[[], T]) -> T:
+def _until_newest(vault: "OpenedVault", look: Callable[[], T]) -> T:
     while True:
         try:
             return look()

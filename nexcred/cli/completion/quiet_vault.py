@@ -12,7 +12,7 @@ from nexcred.services.vaults.opening import memory_of, vault_id_of
 from nexcred.services.workspace import Workspace
 from nexcred.stores.offline import Offline
 from nexcred.unlock.kernel_keyring import read_kept
-from nexcred.unlock.sources import SecretPlace, SourceKind, UnlockSource
+from nexcred.unlock.sources import UnlockSource
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import QuietMemory
@@ -59,6 +59,6 @@ def _is_instant(source: UnlockSource) -> bool:
 
     A passphrase takes Argon2id, a pipe can be read once, and a command may ask somebody.
     """
-    if source.kind is not SourceKind.IDENTITY or source.place is SecretPlace.COMMAND:
+    if source.kind != "identity" or source.place == "command":
         return False
-    return source.place is SecretPlace.HERE or Path(str(source.text.reveal())).expanduser().is_file()
+    return source.place == "here" or Path(str(source.text.reveal())).expanduser().is_file()

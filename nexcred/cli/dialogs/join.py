@@ -25,7 +25,6 @@ from nexcred.services.vaults.joining import bind, pin, refuse_other, refuse_plac
 from nexcred.services.vaults.slots import new_passphrase_slot
 from nexcred.services.workspace import Workspace
 from nexcred.unlock.slots import keep_slots_here, slots_here
-from nexcred.unlock.sources import SourceKind
 from nexcred.unlock.unlock import given_identity, open_with_passphrase
 from nexcred.vault.identity import Identity
 from nexcred.vault.invitation import Invitation, read_invitation
@@ -97,7 +96,7 @@ def _confirm_place(context: Context, invitation: Invitation) -> None:
 def _choose(context: Context, invitation: Invitation, file: NewFile | None, *, weak: bool) -> _Chosen:
     """Take the identity that is given, or that this machine has for the vault, or make one."""
     vault_id, source = invitation.checkpoint.vault_id, context.source
-    if source is not None and source.kind is SourceKind.IDENTITY:
+    if source is not None and source.kind == "identity":
         if file is not None:
             raise UsageError(f"{source.name} gives an identity already", hint="leave out -o, or that")
         identity = bind(given_identity(source), invitation)

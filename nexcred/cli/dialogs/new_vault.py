@@ -14,7 +14,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.services.vaults.founding import found, refuse_present
-from nexcred.unlock.sources import SourceKind, UnlockSource, find_passphrase
+from nexcred.unlock.sources import UnlockSource, find_passphrase
 from nexcred.unlock.unlock import given_identity
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.store import shown_place
@@ -59,7 +59,7 @@ def choose_founder(
         raise UsageError("--passphrase and -o exclude each other", hint="give one of them")
     if output is not None:
         return Creator(output=Path(output))
-    if source is not None and source.kind is SourceKind.IDENTITY:
+    if source is not None and source.kind == "identity":
         return Creator(identity=_unbound(source))
     given = find_passphrase(context.environment, context.streams.always)
     if given is None and not by_passphrase and context.terminal.interactive:

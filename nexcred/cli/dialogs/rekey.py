@@ -13,7 +13,6 @@ from nexcred.services.vaults.rekey import NewLocks, unknown_signatures
 from nexcred.services.vaults.slots import is_mine
 from nexcred.unlock import kernel_keyring
 from nexcred.unlock.slots import slots_of
-from nexcred.unlock.sources import SourceKind
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
@@ -98,7 +97,7 @@ def replace_on_this_machine(context: Context, identity: Identity, said: RekeyFla
     if kernel_keyring.revoke(identity.vault_id):
         context.streams.note("the kernel no longer keeps the old key; keep the new one with: nexcred vault unlock")
     source = context.source
-    if source is not None and source.kind is SourceKind.IDENTITY:
+    if source is not None and source.kind == "identity":
         where = f"is in {said.output}" if said.output else "is printed by: nexcred identity show --secret"
         context.streams.warn(f"what {source.name} gives no longer opens anything; the new identity {where}")
 
@@ -124,7 +123,7 @@ def _passphrase(context: Context, said: RekeyFlags) -> Secret | None:
 def _came_by_passphrase(context: Context) -> bool:
     if not slots_of(context.store, PASSPHRASE_KIND):
         return False
-    return context.source is None or context.source.kind is SourceKind.PASSPHRASE
+    return context.source is None or context.source.kind == "passphrase"
 
 
 def _recovery_key(context: Context) -> bytes | None:

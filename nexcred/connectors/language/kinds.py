@@ -6,7 +6,6 @@ import binascii
 import re
 from base64 import b64decode
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from nexcred.connectors.language.json_text import json_text
 from nexcred.model import strict_json
@@ -60,6 +59,8 @@ def problem_in_url(value: str) -> str:
     """Say why this is no URL that a request may begin with; "" when it is."""
     if not re.fullmatch(_URL_CHARACTERS, value):
         return "must be a URL in ASCII without spaces; write a host of other letters in its xn-- form"
+    from urllib.parse import urlsplit  # which few values on the way of `get` need
+
     try:
         parts = urlsplit(value)
         port = parts.port

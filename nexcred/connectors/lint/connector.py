@@ -7,7 +7,7 @@ from nexcred.auth.pick import problem_in_expression
 from nexcred.auth.refresh_token import RefreshToken
 from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.identity import placeholders_in
-from nexcred.connectors.language.connector_name import CONNECTOR_NAME
+from nexcred.connectors.language.connector_name import is_connector_name
 from nexcred.connectors.language.evidence import problems_in_evidence
 from nexcred.connectors.language.limits import problems_in_limits
 from nexcred.connectors.language.mints import problems_in_mints
@@ -60,7 +60,7 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
 
 
 def _problems_in_names(connector: Connector) -> Iterator[Found]:
-    if not CONNECTOR_NAME.fullmatch(connector.name):
+    if not is_connector_name(connector.name):
         yield "name", "must be lower-case letters, digits, '-' and '_'"
     if not connector.title.strip():
         yield "title", "is empty"

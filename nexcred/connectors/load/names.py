@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nexcred.connectors.language.connector_name import CONNECTOR_NAME
+from nexcred.connectors.language.connector_name import is_connector_name
 from nexcred.errors import UnknownConnector
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.text import make_visible
@@ -38,13 +38,13 @@ def known_folders() -> Folders:
 def connector_names(folders: Folders | None = None) -> tuple[str, ...]:
     """Return the names of all connectors, sorted."""
     found = {path.stem for folder in folders or known_folders() if folder for path in folder.glob(f"*{SUFFIX}")}
-    return tuple(sorted(name for name in found if CONNECTOR_NAME.fullmatch(name)))
+    return tuple(sorted(name for name in found if is_connector_name(name)))
 
 
 def find_connector(name: str, folders: Folders | None = None) -> Files:
     """Return the files of a connector; raise UnknownConnector. A name with a path in it is never looked up."""
     folders = folders or known_folders()
-    if CONNECTOR_NAME.fullmatch(name):
+    if is_connector_name(name):
         found = Files(_file(folders.built_in, name), _file(folders.own, name))
         if found.built_in or found.own:
             return found
@@ -53,7 +53,7 @@ def find_connector(name: str, folders: Folders | None = None) -> Files:
 
 def built_in_file(name: str, folders: Folders) -> Path | None:
     """Return the file of a built-in connector; None where there is none of that name."""
-    return _file(folders.built_in, name) if CONNECTOR_NAME.fullmatch(name) else None
+    return _file(folders.built_in, name) if is_connector_name(name) else None
 
 
 def _file(folder: Path | None, name: str) -> Path | None:
@@ -69,6 +69,6 @@ def _unknown(name: str, known: tuple[str, ...]) -> UnknownConnector:
     if close:
         hint = f"did you mean '{close}'? see them with: nexcred connectors list"
     else:
-        new = f"nexcred connectors new {shown}" if CONNECTOR_NAME.fullmatch(name) else "nexcred connectors new NAME"
+        new = f"nexcred connectors new {shown}" if is_connector_name(name) else "nexcred connectors new NAME"
         hint = f"any REST API: nexcred add rest; a system of your own: {new}; all: nexcred connectors list"
     return UnknownConnector(f"no connector named '{shown}'", hint=hint)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nexcred.connectors.language.connector_name import CONNECTOR_NAME
+from nexcred.connectors.language.connector_name import is_connector_name
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.text import make_visible
 
@@ -13,7 +13,7 @@ _EXAMPLES = ("example.com", "example.org", "example.net")
 
 def starting_point(name: str, *, schema: str = "") -> str:
     """Return the text for a connector of that name; editors find the schema by its first line. Raises InvalidData."""
-    if not CONNECTOR_NAME.fullmatch(name):
+    if not is_connector_name(name):
         problem = "must be lower-case letters, digits, '-' and '_', at most 64"
         shown = make_visible(name[:64])
         raise InvalidData(f"'{shown}' is not a connector's name: it {problem}", problems=(Problem("name", problem),))

@@ -7,7 +7,7 @@ from nexcred.local.anchors import AnchorFile
 from nexcred.services.doctor.check import Check, Status
 from nexcred.services.vaults.opening import refuse_missing
 from nexcred.stores.sqlite.pages import damaged_pages
-from nexcred.unlock.sources import SourceKind, UnlockSource
+from nexcred.unlock.sources import UnlockSource
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.public_header import PublicHeader, read_public_header
@@ -65,7 +65,7 @@ def check_unlocking(source: UnlockSource | None, vault_id: bytes | None) -> Chec
         return Check(UNLOCKING, Status.OK, "no variable or option: the kernel's keyring, the OS keyring or a prompt")
     try:
         secret = source.read()
-        if source.kind is SourceKind.PASSPHRASE:
+        if source.kind == "passphrase":
             return Check(UNLOCKING, Status.OK, f"{source.name} gives a passphrase (not tried)")
         identity = Identity.parse(str(secret.reveal()))
     except Locked as error:

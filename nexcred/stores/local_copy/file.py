@@ -10,11 +10,11 @@ from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, make_private_file, narrow_folder, regular_size
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.path_in_url import path_in_url
 from nexcred.model.sha256 import sha256
 from nexcred.vault.store import Bundle
 
@@ -106,7 +106,7 @@ class CopyFile:
             return otherwise
 
     def _connect(self) -> sqlite3.Connection:
-        place = f"file:{quote(str(self._path))}?mode=rw"
+        place = f"file:{path_in_url(str(self._path))}?mode=rw"
         db = sqlite3.connect(place, uri=True, isolation_level=None, timeout=_WAIT_S)
         for statement in _PRAGMAS:
             db.execute(statement)

@@ -3,8 +3,8 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
+from nexcred.model.path_in_url import path_in_url
 from nexcred.stores.sqlite.limits import hold_to_schema, let_read
 
 _MOST_FINDS = 3
@@ -13,7 +13,7 @@ _MOST_FINDS = 3
 def damaged_pages(path: Path) -> list[str]:
     """Return what is wrong with a vault whose tables were compared before; empty when nothing is."""
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"file:{path_in_url(str(path))}?mode=ro", uri=True)) as connection:
             hold_to_schema(connection)
             connection.execute("PRAGMA trusted_schema=OFF")
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()

@@ -9,7 +9,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote, unquote
 
 from nexcred.errors import StoreFailed, Tampered, VaultNotFound
 from nexcred.local.file_mark import FileMark, mark_of_file
@@ -22,6 +21,7 @@ from nexcred.local.files import (
     shown,
 )
 from nexcred.local.linked_file import file_to_read
+from nexcred.model.path_in_url import path_in_url
 from nexcred.stores.sqlite.beside import check_beside
 from nexcred.stores.sqlite.failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite.limits import hold_to_schema, let_read, sealed_within, whole_digest
@@ -159,7 +159,11 @@ _FILE = "file://"
 
 def file_at(location: str) -> Path | None:
     """Return the file of a store that has this location; None for a store of another kind."""
-    return Path(unquote(location.removeprefix(_FILE))) if location.startswith(_FILE) else None
+    if not location.startswith(_FILE):
+        return None
+    from urllib.parse import unquote  # which the way of `get` has no use for
+
+    return Path(unquote(location.removeprefix(_FILE)))
 
 
 class SqliteStore:
@@ -181,7 +185,7 @@ class SqliteStore:
 
     @property
     def location(self) -> str:
-        return _FILE + quote(str(self.path))
+        return _FILE + path_in_url(str(self.path))
 
     def exists(self) -> bool:
         """True when a file is there that is not empty. Raises StoreFailed for anything but a plain file to read."""
@@ -262,7 +266,7 @@ class SqliteStore:
         check_beside(path)
         try:
             connection = sqlite3.connect(
-                f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=_SLICE_S
+                f"file:{path_in_url(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=_SLICE_S
             )
         except sqlite3.Error as error:
             raise translate(error, self.path) from None

@@ -17,7 +17,6 @@ from nexcred.model.times import to_rfc3339
 from nexcred.services.vaults.adopt import AdoptPlan, Done, Place, carry_out, plan_adopt
 from nexcred.services.vaults.opening import refuse_missing
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.unlock.sources import SourceKind
 from nexcred.vault.exposures import could_not_be_noted
 from nexcred.vault.floor import Floor
 from nexcred.vault.roster import Seen
@@ -86,7 +85,7 @@ def _place(context: Context) -> Place:
         identity = context.unlock(context.store)
     checkpoint, source = context.workspace.checkpoint, context.source
     known = [] if identity.floor is None else [Seen(identity.floor.roster_length, identity.floor.roster_hash)]
-    is_fixed = source is not None and source.kind is SourceKind.IDENTITY
+    is_fixed = source is not None and source.kind == "identity"
     fixed = known if is_fixed else []
     if checkpoint is not None:
         fixed = [*fixed, Seen(checkpoint.floor.roster_length, checkpoint.floor.roster_hash)]

@@ -22,7 +22,7 @@ from nexcred.services.doctor.vault import check_unlocking, check_vault
 from nexcred.services.doctor.versions import check_versions
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.os_keyring import KeyringIdentities
-from nexcred.unlock.sources import SecretPlace, SourceKind, UnlockSource
+from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.vault.identity import Identity
 from tests.support.sample_vault import SEED, add, found, open_new
 
@@ -135,17 +135,17 @@ def test_damaged_pages_are_a_problem(tmp_path: Path) -> None:
 
 
 def _source(kind: SourceKind, text: str) -> UnlockSource:
-    return UnlockSource("NEXCRED_IDENTITY", kind, SecretPlace.HERE, Secret(text))
+    return UnlockSource("NEXCRED_IDENTITY", kind, "here", Secret(text))
 
 
 def test_what_was_given_to_unlock_is_read_and_not_tried() -> None:
     mine = Identity(SEED, b"v" * 16)
     assert check_unlocking(None, None).status is OK
-    assert check_unlocking(_source(SourceKind.PASSPHRASE, "EXAMPLE"), None).status is OK
-    assert check_unlocking(_source(SourceKind.IDENTITY, mine.secret_string), b"v" * 16).status is OK
-    other = check_unlocking(_source(SourceKind.IDENTITY, mine.secret_string), b"w" * 16)
-    empty = check_unlocking(_source(SourceKind.IDENTITY, ""), None)
-    wrong = check_unlocking(_source(SourceKind.IDENTITY, mine.secret_string[:-1]), None)
+    assert check_unlocking(_source("passphrase", "EXAMPLE"), None).status is OK
+    assert check_unlocking(_source("identity", mine.secret_string), b"v" * 16).status is OK
+    other = check_unlocking(_source("identity", mine.secret_string), b"w" * 16)
+    empty = check_unlocking(_source("identity", ""), None)
+    wrong = check_unlocking(_source("identity", mine.secret_string[:-1]), None)
     assert [check.status for check in (other, empty, wrong)] == [PROBLEM] * 3
     assert all(check.hint for check in (other, empty, wrong))
     assert not [check for check in (other, empty, wrong) if mine.secret_string[16:30] in check.detail + check.hint]
