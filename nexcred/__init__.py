@@ -6,13 +6,13 @@
 from typing import TYPE_CHECKING
 
 from nexcred import errors
-from nexcred.version import __version__
 
 if TYPE_CHECKING:
     import os
 
     from nexcred.api.credential import Credential
     from nexcred.api.vault import Vault
+    from nexcred.version import __version__
 
 __all__ = ["Credential", "Vault", "__version__", "errors", "open"]
 
@@ -39,7 +39,7 @@ def open(  # noqa: A001  it reads as what it does: nexcred.open()
 if not TYPE_CHECKING:  # where types are checked, a name that is not there is a mistake
 
     def __getattr__(name: str) -> object:
-        """Import the classes when somebody names them, which is rarely at run time."""
+        """Import what somebody names: classes rarely at run time, the version by few commands."""
         if name == "Vault":
             from nexcred.api.vault import Vault
 
@@ -48,4 +48,8 @@ if not TYPE_CHECKING:  # where types are checked, a name that is not there is a 
             from nexcred.api.credential import Credential
 
             return Credential
+        if name == "__version__":
+            from nexcred.version import __version__
+
+            return __version__
         raise AttributeError(f"module 'nexcred' has no attribute '{name}'")

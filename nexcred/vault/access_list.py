@@ -17,9 +17,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity
-from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label
+from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label, require_countable
 from nexcred.vault.record import ATTACHMENTS, DETAILS, POLICY, ROTATION, SALT_BYTES, SESSION, record_id_of
 
 READ, WRITE = 1, 2

@@ -14,9 +14,18 @@ from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import MadeByNewer, Tampered
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import SIGNATURE_BYTES, Identity, PublicIdentity
-from nexcred.vault.primitives import COUNT_LIMIT, SUITE, WrongKey, decrypt, digest, encrypt, label, new_nonce
+from nexcred.vault.primitives import (
+    COUNT_LIMIT,
+    SUITE,
+    WrongKey,
+    decrypt,
+    digest,
+    encrypt,
+    label,
+    new_nonce,
+    require_countable,
+)
 
 _MAGIC = b"NXH1"
 _CLEAR = struct.Struct(">4sB16sIQ12s")

@@ -15,8 +15,8 @@ from nexcred.errors import InvalidData, Locked
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.checked_text import decode_checked, encode_checked
 from nexcred.vault.floor import Floor, read_floor, write_floor
+from nexcred.vault.openssl import private_key, public_key
 from nexcred.vault.primitives import SUITE, derive, digest, label
-from nexcred.vault.x25519 import private_key, public_key
 
 SECRET_PREFIX = "NEXCRED-SECRET-2"  # noqa: S105
 FIRST_SECRET_PREFIX = "NEXCRED-SECRET-1"  # noqa: S105

@@ -11,8 +11,8 @@ from typing import Literal, cast, get_args
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339
-from nexcred.vault.counting import require_countable
 from nexcred.vault.plaintext import Json, mapping, number, optional_time_from_json, optional_time_to_json, text
+from nexcred.vault.primitives import require_countable
 
 # As `rotating.rotator.Kind`, and by a person at the provider's page.
 RotationKind = Literal["add", "change", "replace", "by_hand"]

@@ -13,20 +13,19 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.authority import has_ended
-from nexcred.vault.behind import when_caught_up
 from nexcred.vault.belief import Belief, prove_again
 from nexcred.vault.floor import Floor
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
 from nexcred.vault.kept_roster import keep_roster
 from nexcred.vault.open_state import open_state
+from nexcred.vault.overtaken import when_caught_up
 from nexcred.vault.overview_shown import to_person
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import moved_note
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot, Store, hand_on
-from nexcred.vault.worthwhile import is_worthwhile
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
@@ -161,6 +160,8 @@ class OpenedVault:
     @property
     def is_large(self) -> bool:
         """True when going through all records is worth more processes, and a quicker decoder."""
+        from nexcred.vault.worthwhile import is_worthwhile  # which reading one value has no use for
+
         return is_worthwhile(self.size)
 
     @property

@@ -10,11 +10,12 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from nexcred.errors import Tampered
 from nexcred.model.sha256 import sha256
+from nexcred.vault.openssl import aes_gcm
 
 SUITE = 1
 KEY_BYTES = 32
@@ -38,6 +39,16 @@ class WrongKey(Exception):
 @lru_cache
 def label(name: str) -> bytes:
     return b"nexcred/1 " + name.encode() + b"\0"
+
+
+def require_countable(number: int, what: str) -> None:
+    """Raise Tampered for a number that could not be read back: somebody has driven it there."""
+    if number >= COUNT_LIMIT:
+        raise Tampered(
+            f"{what} was counted to its end, as no program does: nothing can be written after it",
+            hint="see who wrote last with: nexcred audit; remove and add what it concerns, or restore a backup:"
+            " nexcred vault restore-backup FILE",
+        )
 
 
 def keyed_digest(key: bytes, message: bytes) -> bytes:
@@ -93,13 +104,13 @@ def new_nonce() -> bytes:
 
 def encrypt(key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:
     """AES-256-GCM; the tag is the last 16 bytes. A key and nonce are used together once."""
-    return AESGCM(key).encrypt(nonce, plaintext, associated)
+    return aes_gcm(key).encrypt(nonce, plaintext, associated)
 
 
 def decrypt(key: bytes, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes:
     """Undo `encrypt`; raise WrongKey."""
     try:
-        return AESGCM(key).decrypt(nonce, ciphertext, associated)
+        return aes_gcm(key).decrypt(nonce, ciphertext, associated)
     except InvalidTag:
         raise WrongKey from None
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from nexcred.errors import InvalidData, NotPermitted, Tampered
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.primitives import (
@@ -30,6 +29,7 @@ from nexcred.vault.primitives import (
     label,
     new_key,
     new_nonce,
+    require_countable,
     same,
     unwrap_key,
     wrap_key,

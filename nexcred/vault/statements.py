@@ -16,9 +16,8 @@ import binascii
 import struct
 
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import SIGNATURE_BYTES, Identity
-from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label
+from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label, require_countable
 
 # What `by` says of details that were there before statements: good only where they are pinned.
 INHERITED = bytes(16)

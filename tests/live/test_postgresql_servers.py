@@ -83,7 +83,7 @@ def test_a_standby_that_lags_is_asked_again_and_is_no_rollback(
                 follower.run("SELECT pg_wal_replay_resume()")
                 _await_replay(schema, follower)
 
-        monkeypatch.setattr("nexcred.vault.behind.time.sleep", wait)
+        monkeypatch.setattr("nexcred.vault.overtaken.time.sleep", wait)
         _await_replay(schema, follower)
         follower.run("SELECT pg_wal_replay_pause()")
         add(vault, "first")

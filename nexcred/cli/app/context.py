@@ -98,20 +98,22 @@ class Context(CallSettings):
     @cached_property
     def workspace(self) -> Workspace:
         """Reach the vault from this machine; nothing is opened yet."""
-        from nexcred.cli.app.other_vault import open_other
         from nexcred.services.workspace import Workspace
         from nexcred.stores.offline import decide_offline
 
+        def other(name: str) -> Vault:
+            from nexcred.cli.app.other_vault import open_other  # which hardly any command comes to
+
+            return open_other(self, name)
+
         say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
-        waiting = say if self.terminal.may_ask else None
-        options = self.options
         return Workspace(
             self.vault_choice,
             self.environment,
             warn=self.streams.warn,
-            say_waiting=waiting,
-            offline=decide_offline(offline=options.offline, fresh=options.fresh),
-            open_other=partial(open_other, self),
+            say_waiting=say if self.terminal.may_ask else None,
+            offline=decide_offline(offline=self.options.offline, fresh=self.options.fresh),
+            open_other=other,
         )
 
     @cached_property

@@ -1,11 +1,11 @@
 """Run one command: the streams, the parser, and exit codes mapped once."""
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.core_dumps import forbid_core_dumps
 from nexcred.cli.app.plain_forms import own_words, read_plain
 from nexcred.cli.terminal.streams import Streams, abandon_stdout, open_streams
 from nexcred.errors import NexcredError, NotPermitted
@@ -36,6 +36,16 @@ def main(arguments: Sequence[str]) -> int:
             hide_typed_keys(error, arguments)
         return _fail(error, context, as_json=as_json)
     return code
+
+
+def forbid_core_dumps() -> None:
+    """Keep memory that holds secrets out of them, also those of children; where there is no such limit, go on."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _as_utf8(argument: str) -> str:

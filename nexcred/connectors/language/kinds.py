@@ -7,7 +7,6 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from nexcred.connectors.language.json_text import json_text
 from nexcred.model import strict_json
 from nexcred.model.text import is_unsafe
 
@@ -102,16 +101,22 @@ def _problem_in_path(value: str) -> str:
 
 def _problem_in_json(value: str) -> str:
     try:
-        strict_json.loads(json_text(value))
+        _json_in(value)
     except ValueError as error:
         return f"is not JSON: {error}"
     return ""
 
 
+def _json_in(value: str) -> object:
+    from nexcred.connectors.language.json_text import json_text  # which few values on the way of `get` are
+
+    return strict_json.loads(json_text(value))
+
+
 def problem_in_json_type(value: str, wanted: str) -> str:
     """Say why a program that goes by the JSON's type would do something else with it than what it is kept for."""
     try:
-        document = strict_json.loads(json_text(value))
+        document = _json_in(value)
     except ValueError:
         return ""  # which is told as such
     if not isinstance(document, dict):
