@@ -1,7 +1,7 @@
 """`make docs`: write what is made from the program; without `--write`, fail when some of it is out of date.
 
 These are pages of docs/, the manual pages, the list of the connectors that each version shipped, their index, what is
-looked at of each quickly, and the help of the program.
+looked at of each quickly, what each says as JSON, and the help of the program.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from nexcred.cli.terminal.streams import to_json
 from nexcred.connectors.load.fast_reader import QUICK
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
+from nexcred.connectors.load.read_ahead import WHOLE
 from nexcred.connectors.load.shipped import SHIPPED, shipped_text
 from nexcred.version import __version__
 from nexcred.wire.schemas import CONNECTOR, schema_of
@@ -30,6 +31,7 @@ from scripts.man_pages import man_pages
 from scripts.quick_looks import quick_looks
 from scripts.screen import make_screen
 from scripts.session import Session
+from scripts.whole_connectors import whole_connectors
 
 _CONNECTORS = Path("docs/connectors")
 _MADE = "<!-- Made by `make docs`: do not edit. -->\n"
@@ -42,7 +44,7 @@ def main() -> int:
     options = parser.parse_args()
     pages = _pages()
     stale = [(path, text) for path, text in pages if not path.exists() or path.read_text(encoding="utf-8") != text]
-    made = {*_CONNECTORS.glob("*.md"), *MAN.glob("*"), *QUICK.glob("*.json")}
+    made = {*_CONNECTORS.glob("*.md"), *MAN.glob("*"), *QUICK.glob("*.json"), *WHOLE.glob("*.json")}
     strays = sorted(made - {path for path, _ in pages})
     for path, text in stale:
         if options.write:
@@ -66,7 +68,7 @@ def _pages() -> list[tuple[Path, str]]:
     }
     pages = [(Path("docs") / name, make()) for name, make in makers.items()]
     pages += [(_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items()]
-    pages += [*quick_looks(), connector_index(), (HELP, help_text()), *man_pages()]
+    pages += [*quick_looks(), *whole_connectors(), connector_index(), (HELP, help_text()), *man_pages()]
     digests = {connector.name: connector.digest for connector in load_all(Folders(CATALOGUE))}
     return [*pages, (SHIPPED, shipped_text(SHIPPED.read_text(), __version__, digests))]
 

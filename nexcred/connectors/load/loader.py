@@ -3,17 +3,13 @@
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from nexcred.connectors.hosts import declared_hosts
-from nexcred.connectors.language.extending import BadBase, Bases, no_base, whole_document
-from nexcred.connectors.language.inherit import completed
 from nexcred.connectors.language.spec import Connector, Field, Method
-from nexcred.connectors.language.toml import NotToml, read_tested, read_toml
-from nexcred.connectors.load.names import Folders, built_in_file, connector_names, find_connector, known_folders
+from nexcred.connectors.load.names import Folders, connector_names, find_connector, known_folders
+from nexcred.connectors.load.read_ahead import read_ahead
 from nexcred.connectors.load.user_file import read_bounded, read_own
 from nexcred.errors import Problem, SpecError
 from nexcred.model.template import names_in
@@ -114,39 +110,19 @@ def _refuse_reuse(connector: Connector) -> None:
         )
 
 
-def documents_of(data: bytes, source: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a file says, and that with what it takes from another; raise NotToml or BadBase."""
-    own = read_toml(data, source)[1]
-    return own, whole_document(own, _bases(known_folders()))[0]
-
-
 def _load_built_in(path: Path, folders: Folders) -> Connector:
     """Read a connector of the catalogue: the tests have checked what it says."""
     data = read_bounded(path)
-    try:
-        document, base = whole_document(read_tested(data), _bases(folders))
-        return completed(msgspec.convert(document, Connector), data, base)
-    except (msgspec.ValidationError, NotToml, BadBase):  # no more the file that was tested: say what is wrong with it
-        return _decode(path, data, folders)
+    connector = read_ahead(path.stem, data, folders)
+    if connector is not None:
+        return connector
+    from nexcred.connectors.load.by_toml import read_built_in
 
-
-def _bases(folders: Folders) -> Bases:
-    """Return the built-in files, which alone can be extended."""
-
-    def read(name: str) -> bytes:
-        path = built_in_file(name, folders)
-        if path is None:
-            raise no_base(name, connector_names(Folders(folders.built_in)))
-        return read_bounded(path)
-
-    return read
+    return read_built_in(path, data, folders)
 
 
 def _decode(path: Path, data: bytes, folders: Folders) -> Connector:
-    # What checks a file takes a sixth of the start-up of `request`, and is for files of the user's own.
-    from nexcred.connectors.lint.decode import decode_connector, spec_error
+    # What reads and checks a file takes a third of the start-up of `request`, and is for files of the user's own.
+    from nexcred.connectors.load.by_toml import decode
 
-    connector = decode_connector(data, path.name, _bases(folders))
-    if connector.name != path.stem:
-        raise spec_error(path.name, [Problem(f"{path.name}: name", f"must be '{path.stem}', as the file is called")])
-    return connector
+    return decode(path, data, folders)

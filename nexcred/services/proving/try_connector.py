@@ -8,7 +8,8 @@ from nexcred.auth.flow import ProbeFlow
 from nexcred.connectors.language.extending import own_place
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
-from nexcred.connectors.load.loader import documents_of, hosts_to_keep
+from nexcred.connectors.load.by_toml import documents_of
+from nexcred.connectors.load.loader import hosts_to_keep
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Details
