@@ -2,31 +2,10 @@
 
 import json
 
+from tests.live.page.at_aha import approve, fill_aha
 from tests.live.page.person import Person
 from tests.support.opened import Opened
 from tests.support.standins.aha_oauth import AhaOauth
-
-
-def _fill_aha(person: Person, aha: AhaOauth) -> None:
-    person.go("/add/aha?method=oauth2")
-    person.fill(
-        account_domain=aha.account_domain,
-        client_id=aha.client_id,
-        client_secret=aha.client_secret,
-        redirect_uri=aha.redirect_uri,
-        oauth_url=aha.oauth_url,
-        base_url=aha.base_url,
-    )
-    person.press("Authorize")
-    person.page.get_by_role("checkbox", name=f"Allow {aha.host} for this credential").check()
-    person.press("Authorize")
-
-
-def _approve(person: Person, aha: AhaOauth) -> None:
-    with person.page.expect_popup() as opening:
-        person.page.get_by_role("link", name=f"Approve at {aha.host}").click()
-    opening.value.get_by_text("Go back to the page of nexcred").wait_for()
-    opening.value.close()
 
 
 def _status(opened: Opened) -> str:
@@ -37,8 +16,8 @@ def _status(opened: Opened) -> str:
 def test_a_person_approves_and_sees_it_refused_once_it_is_revoked(
     person: Person, opened: Opened, aha_oauth: AhaOauth
 ) -> None:
-    _fill_aha(person, aha_oauth)
-    _approve(person, aha_oauth)
+    fill_aha(person, aha_oauth)
+    approve(person, aha_oauth)
     person.reads("Aha! accepted this credential")
     person.press("Save")
     person.reads("aha is saved: accepted, ada@example.com")
@@ -49,14 +28,14 @@ def test_a_person_approves_and_sees_it_refused_once_it_is_revoked(
     person.page.get_by_role("heading", name="Rejected").wait_for()
     assert _status(opened) == "rejected"
     person.press("Authorize")
-    _approve(person, aha_oauth)
+    approve(person, aha_oauth)
     person.page.get_by_role("heading", name="Accepted").wait_for()
     assert _status(opened) == "accepted"
 
 
 def test_an_answer_can_be_pasted(person: Person, aha_oauth: AhaOauth) -> None:
     """Where the browser runs on another machine, it ends on an address that leads nowhere there."""
-    _fill_aha(person, aha_oauth)
+    fill_aha(person, aha_oauth)
     url = person.page.get_by_role("link", name=f"Approve at {aha_oauth.host}").get_attribute("href") or ""
     sent = person.page.request.get(url, max_redirects=0).headers["location"]
     person.page.get_by_text("The browser ended on another page?").click()
@@ -66,15 +45,15 @@ def test_an_answer_can_be_pasted(person: Person, aha_oauth: AhaOauth) -> None:
 
 
 def test_a_second_login_takes_the_place_of_the_first(person: Person, aha_oauth: AhaOauth) -> None:
-    _fill_aha(person, aha_oauth)
-    _fill_aha(person, aha_oauth)
-    _approve(person, aha_oauth)
+    fill_aha(person, aha_oauth)
+    fill_aha(person, aha_oauth)
+    approve(person, aha_oauth)
     person.reads("Aha! accepted this credential")
 
 
 def test_a_denied_consent_is_told(person: Person, aha_oauth: AhaOauth) -> None:
     aha_oauth.answer_with = {"code": None, "error": "access_denied", "error_description": "<b>no</b>"}
-    _fill_aha(person, aha_oauth)
+    fill_aha(person, aha_oauth)
     with person.page.expect_popup():
         person.page.get_by_role("link", name=f"Approve at {aha_oauth.host}").click()
     person.reads("not logged in: <b>no</b> (access_denied)")
@@ -83,8 +62,8 @@ def test_a_denied_consent_is_told(person: Person, aha_oauth: AhaOauth) -> None:
 def test_no_token_comes_back(person: Person, aha_oauth: AhaOauth) -> None:
     answers: list[str] = []
     person.page.on("response", lambda answer: answers.append(answer.text() if answer.status != 303 else ""))
-    _fill_aha(person, aha_oauth)
-    _approve(person, aha_oauth)
+    fill_aha(person, aha_oauth)
+    approve(person, aha_oauth)
     person.reads("Aha! accepted this credential")
     person.press("Save")
     person.reads("aha is saved")
