@@ -9,6 +9,7 @@ from nexcred.errors import HostRefused, InvalidData, MissingField, NameTaken, Pr
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.server.call import Call, Reply
 from nexcred.server.page.draft import Draft
+from nexcred.server.page.field_input import problems_of
 from nexcred.server.page.handling import SentForm, lead_to, render
 from nexcred.server.page.logging_in import begin_login
 from nexcred.server.page.site import PageSite
@@ -50,8 +51,7 @@ def take_form(site: PageSite, call: Call, form: SentForm) -> Reply:
     except HostRefused as error:
         return _form(site, call, draft, site.drafts.put(draft, word), refused=error)
     except (MissingField, InvalidData, NameTaken) as error:
-        found = error.problems or (Problem("name", "is taken" if isinstance(error, NameTaken) else error.message),)
-        return _form(site, call, draft, site.drafts.put(draft, word), problems=found)
+        return _form(site, call, draft, site.drafts.put(draft, word), problems=problems_of(error))
     word = site.drafts.put(draft, word)
     return _act(site, call, draft, word, action)
 

@@ -4,7 +4,7 @@ from nexcred.errors import InvalidData, NameTaken, Problem, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.moments import day
 from nexcred.server.call import Call, Reply
-from nexcred.server.page.field_input import problems_told
+from nexcred.server.page.field_input import problems_of, problems_told
 from nexcred.server.page.found import find_record
 from nexcred.server.page.handling import SentForm, lead_to, render
 from nexcred.server.page.site import PageSite
@@ -12,7 +12,7 @@ from nexcred.server.page.systems import title_of
 from nexcred.services.credentials.labels import check_tags
 from nexcred.services.credentials.merged_values import UpdateInput
 from nexcred.services.credentials.remove import Removal, removals_of, remove
-from nexcred.services.credentials.update import prepare_update, rename, save_update
+from nexcred.services.credentials.update import prepare_update, save_update
 from nexcred.services.vaults.recipients import Recipients
 from nexcred.services.vaults.share import Affected, completers, share, unshare
 from nexcred.vault.trash import KEPT
@@ -32,33 +32,31 @@ def take_labels(site: PageSite, call: Call, form: SentForm) -> Reply:
     call.principal.require("write", credential)
     typed = (form.one("name").strip(), form.one("description"), form.one("tags"))
     try:
-        saved, renamed = call.access.read(lambda vault: _relabel(vault, credential, *typed))
+        saved, is_relabelled = call.access.read(lambda vault: _relabel(vault, credential, *typed))
     except (InvalidData, NameTaken) as error:
-        problem = "is taken" if isinstance(error, NameTaken) else error.message
-        return _labels(site, credential, typed, error.problems or (Problem("name", problem),))
-    if saved.revision != credential.revision:
+        return _labels(site, credential, typed, problems_of(error))
+    if is_relabelled:
         call.access.note("update", [saved])
-    if renamed.name != credential.name:
-        call.access.note("rename", [renamed], names=(credential.name, renamed.name))
+    if saved.name != credential.name:
+        call.access.note("rename", [saved], names=(credential.name, saved.name))
     site.say("Saved.")
     return lead_to(site, "credentials", credential.id)
 
 
-def _relabel(
-    vault: Vault, credential: Credential, name: str, description: str, tags: str
-) -> tuple[Credential, Credential]:
-    """Return it with its new labels, and after that with its new name."""
+def _relabel(vault: Vault, credential: Credential, name: str, description: str, tags: str) -> tuple[Credential, bool]:
+    """Return it with its new labels, all at once, and whether others than its name are among them."""
     wanted = check_tags(tag for tag in tags.replace("\n", ",").split(",") if tag.strip())
     dropped = tuple(tag for tag in credential.tags if tag not in wanted)
-    change = UpdateInput({}, description=description, tags=wanted, untag=dropped)
-    saved = save_update(vault, prepare_update(vault, credential, change), None)
-    return saved, rename(vault, saved.name, name) if name != saved.name else saved
+    new_name = None if name == credential.name else name
+    change = UpdateInput({}, name=new_name, description=description, tags=wanted, untag=dropped)
+    prepared = prepare_update(vault, credential, change)
+    return save_update(vault, prepared, None), not prepared.has_no_labels
 
 
 def _labels(
     site: PageSite, credential: Credential, typed: tuple[str, str, str], problems: tuple[Problem, ...]
 ) -> Reply:
-    told = [(found or "name", text) for found, text in problems_told(None, problems)]
+    told = list(problems_told(None, problems))
     name, description, tags = typed
     return render(
         site, "labels.html", 422 if told else 200, at="credentials", credential=credential, problems=told, name=name,

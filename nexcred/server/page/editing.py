@@ -14,6 +14,7 @@ from nexcred.model.text import make_visible
 from nexcred.server.call import Call, Reply
 from nexcred.server.page.adding import saved_words
 from nexcred.server.page.draft import EditDraft, TypedValues
+from nexcred.server.page.field_input import problems_of
 from nexcred.server.page.found import find_record
 from nexcred.server.page.handling import SentForm, lead_to, render
 from nexcred.server.page.site import PageSite
@@ -54,8 +55,7 @@ def take_values(site: PageSite, call: Call, form: SentForm) -> Reply:
     except HostRefused as error:
         return _form(site, credential, present, edit, site.edits.put(edit, word), refused=error)
     except (MissingField, InvalidData) as error:
-        problems = error.problems or (Problem("", error.message),)
-        return _form(site, credential, present, edit, site.edits.put(edit, word), problems=problems)
+        return _form(site, credential, present, edit, site.edits.put(edit, word), problems=problems_of(error))
     return _act(site, call, edit, word, form.one("action"))
 
 

@@ -6,13 +6,20 @@ from typing import Literal
 from nexcred.connectors.hygiene import clean_paste
 from nexcred.connectors.language.kinds import FREE
 from nexcred.connectors.language.spec import Field, Method
-from nexcred.errors import Problem
+from nexcred.errors import InvalidData, MissingField, NameTaken, Problem
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 
 Widget = Literal["line", "password", "lines", "choice"]
 _LONG = ("file", "json", "private_key", FREE)
 PREFIX = "field."
+# The fields that every form has: the id of each, and what it is called.
+_LABELS = {
+    "name": ("name", "Credential name"),
+    "description": ("description", "Credential description"),
+    "tag": ("tags", "Tag"),
+    "tags": ("tags", "Tags"),
+}
 
 
 class FieldInput(NamedTuple):
@@ -104,6 +111,13 @@ def read_typed(
     return values, tuple(notes)
 
 
+def problems_of(error: InvalidData | MissingField | NameTaken) -> tuple[Problem, ...]:
+    """Return what is wrong with a form, by its fields where that is known."""
+    if isinstance(error, NameTaken):
+        return (Problem("name", "is taken"),)
+    return error.problems or (Problem("", error.message),)
+
+
 def problems_told(method: Method | None, problems: Sequence[Problem]) -> Iterator[tuple[str, str]]:
     """Yield for each problem the id of its field in the form, "" for none, and a sentence that names it."""
     for one in problems:
@@ -111,5 +125,5 @@ def problems_told(method: Method | None, problems: Sequence[Problem]) -> Iterato
         if field is not None:
             yield f"f-{field.name}", f"{field.label} {one.problem}"
         else:
-            known = {"name": "name", "description": "description", "tag": "tags", "tags": "tags"}.get(one.field, "")
-            yield known, f"{one.field} {one.problem}"
+            known, label = _LABELS.get(one.field, ("", one.field))
+            yield known, f"{label} {one.problem.removeprefix('it ')}".strip()

@@ -11,7 +11,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.server.call import Call, Reply
-from nexcred.server.page.field_input import PREFIX, inputs_of, problems_told, read_typed
+from nexcred.server.page.field_input import PREFIX, inputs_of, problems_of, problems_told, read_typed
 from nexcred.server.page.found import find_record
 from nexcred.server.page.handling import SentForm, lead_to, render
 from nexcred.server.page.job import JobLine, PageJob
@@ -120,7 +120,8 @@ def _with_own_key(site: PageSite, call: Call, view: RotationView, form: SentForm
     try:
         prepared = call.access.read(lambda vault: prepare_update(vault, view.credential, UpdateInput(typed), values))
     except (InvalidData, MissingField) as error:
-        return _show(site, view, problems_told(values.method, error.problems), typed, error.problems)
+        problems = problems_of(error)
+        return _show(site, view, problems_told(values.method, problems), typed, problems)
     if prepared.values is None:
         return _show(site, view, [("", _SAME)])
     details = prepared.values.details

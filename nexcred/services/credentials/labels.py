@@ -35,7 +35,8 @@ def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
                 f"'{make_visible(tag[:40])}' is not a tag: {problem}", problems=(Problem("tag", problem, "--tag …"),)
             )
     if len(found) > MAX_TAGS:
-        raise InvalidData(f"a credential has at most {MAX_TAGS} tags")
+        problems = (Problem("tags", f"are more than {MAX_TAGS}", "--tag …"),)
+        raise InvalidData(f"a credential has at most {MAX_TAGS} tags", problems=problems)
     return found
 
 

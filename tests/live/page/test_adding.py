@@ -97,7 +97,7 @@ def test_a_name_that_is_taken_is_said_at_its_field(person: Person, opened: Opene
     person.page.get_by_label("Credential name").fill("aha")
     person.fill(account_domain="mycompany", api_key=aha.api_key)
     person.press("Test")
-    person.page.get_by_role("link", name="name is taken").click()
+    person.page.get_by_role("link", name="Credential name is taken").click()
 
 
 @pytest.mark.parametrize("is_public", [False, True])
