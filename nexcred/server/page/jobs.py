@@ -4,6 +4,7 @@ from nexcred.errors import NotFound
 from nexcred.server.call import Call, Reply
 from nexcred.server.page.handling import render, tell_script
 from nexcred.server.page.job import PageJob
+from nexcred.server.page.rendering import visible
 from nexcred.server.page.site import PageSite
 
 
@@ -26,15 +27,15 @@ def tell_job(site: PageSite, call: Call) -> Reply:
     return tell_script(
         {
             "state": state,
-            "said": job.said,
-            "hint": job.hint,
+            "said": visible(job.said),
+            "hint": visible(job.hint),
             "total": job.total,
             "done": len(seen),
             "leads_to": job.leads_to if state == "over" else "",
             "lines": [
                 {
-                    "name": line.name,
-                    "said": line.said,
+                    "name": visible(line.name),
+                    "said": visible(line.said),
                     "status": line.status,
                     "href": site.path("credentials", line.record) if line.record else "",
                 }

@@ -63,9 +63,13 @@ class Rendering:
         return Reply(status, text.encode(), _HTML)
 
 
+def visible(text: str) -> str:
+    """Return a text that comes from elsewhere so that nothing in it hides or turns round what stands beside it."""
+    return make_visible(text, keep=_KEPT)
+
+
 def _finalized(value: object) -> object:
-    """Let nothing hide or turn round what stands beside it."""
-    return make_visible(value, keep=_KEPT) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _as_typed(text: str) -> Markup:
