@@ -7,7 +7,7 @@ from nexcred.model.secret import repr_of
 from nexcred.server.call import Call, Reply
 from nexcred.server.page.handling import render
 from nexcred.server.page.site import PageSite
-from nexcred.server.page.systems import title_of
+from nexcred.server.page.systems import Titles
 from nexcred.services.credentials.listing import Filter, select
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.vault import Vault
@@ -32,7 +32,8 @@ def show_credentials(site: PageSite, call: Call) -> Reply:
     everything, may_write = call.access.read(_look)
     allowed = call.principal.among("list", everything)
     found = select(allowed, Filter(words=tuple(query.split()[:_MOST_WORDS])), site.means.now())
-    tiles = [_tile(one) for one in sorted(found, key=lambda one: name_order(one.name))]
+    titles = Titles()
+    tiles = [_tile(one, titles[one.connector]) for one in sorted(found, key=lambda one: name_order(one.name))]
     return render(
         site, "credentials.html", at="credentials", tiles=tiles, query=query, total=len(allowed), may_write=may_write
     )
@@ -42,8 +43,7 @@ def _look(vault: Vault) -> tuple[list[Credential], bool]:
     return list(vault.credentials()), vault.role in WRITERS
 
 
-def _tile(one: Credential) -> CredentialTile:
-    title = title_of(one.connector)
+def _tile(one: Credential, title: str) -> CredentialTile:
     identity = one.probe.identity if one.probe else None
     told = (one.name, title, one.connector, one.description, *one.tags, identity or "", *map(str, one.public.values()))
     return CredentialTile(one, title, " ".join(told).casefold())

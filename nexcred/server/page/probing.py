@@ -11,7 +11,7 @@ from nexcred.server.page.found import find_record
 from nexcred.server.page.handling import SentForm, lead_to
 from nexcred.server.page.job import JobLine, PageJob
 from nexcred.server.page.site import PageSite
-from nexcred.server.page.systems import title_of
+from nexcred.server.page.systems import Titles, title_of
 from nexcred.services.grants.sessions import Sessions
 from nexcred.services.proving.probe_many import Probed, probe_many
 from nexcred.services.proving.probe_options import ProbeOptions
@@ -45,7 +45,7 @@ def _start(site: PageSite, call: Call, chosen: Sequence[Credential], job: PageJo
 
 def _probe(site: PageSite, chosen: Sequence[Credential], job: PageJob) -> str:
     means = site.means
-    vault = means.open_again()
+    vault, titles = means.open_again(), Titles()
     report = probe_many(
         vault,
         chosen,
@@ -53,7 +53,7 @@ def _probe(site: PageSite, chosen: Sequence[Credential], job: PageJob) -> str:
         Sessions(vault, means.state_folder, means.environment),
         now=means.now(),
         options=ProbeOptions(leave_withheld=True),
-        on_result=lambda probed: job.add(_line(probed)),
+        on_result=lambda probed: job.add(_line(probed, titles[probed.credential.connector])),
     )
     for credential, error in report.wrong:
         job.add(JobLine(credential.name, error.message, "damaged", credential.id))
@@ -64,8 +64,8 @@ def _probe(site: PageSite, chosen: Sequence[Credential], job: PageJob) -> str:
     return said + (f"; not kept in the vault: {report.unsaved}" if report.unsaved else "")
 
 
-def _line(probed: Probed) -> JobLine:
+def _line(probed: Probed, title: str) -> JobLine:
     credential, result = probed.credential, probed.result
-    said = sentence_for(result, title_of(credential.connector))
+    said = sentence_for(result, title)
     who = f": {result.identity}" if result.identity else ""
     return JobLine(credential.name, said + who, result.status.value, credential.id)

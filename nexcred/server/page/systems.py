@@ -1,7 +1,5 @@
 """The tiles of systems to add a credential of, found by words and by category."""
 
-from functools import lru_cache
-
 from nexcred.connectors.load.index import IndexEntry, known_systems, matching_systems
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
@@ -46,14 +44,20 @@ def systems() -> tuple[IndexEntry, ...]:
     return known_systems()
 
 
-@lru_cache(maxsize=1)
-def _titles(known: tuple[IndexEntry, ...]) -> dict[str, str]:
-    return {one.name: one.title for one in known}
+class Titles:
+    """What people call the systems, as the folders of connectors say now: looked through once for a whole screen."""
+
+    def __init__(self) -> None:
+        self._by_name = {one.name: one.title for one in systems()}
+
+    def __getitem__(self, connector: str) -> str:
+        """Return the name itself of what is not known here any more."""
+        return self._by_name.get(connector, connector)
 
 
 def title_of(connector: str) -> str:
-    """Return what a system is called by people."""
-    return _titles(systems()).get(connector, connector)
+    """Return what one system is called by people; of several ask `Titles`."""
+    return Titles()[connector]
 
 
 def _tile(one: IndexEntry) -> SystemTile:

@@ -7,7 +7,7 @@ from nexcred.model.secret import repr_of
 from nexcred.server.call import Call, Reply
 from nexcred.server.page.handling import SentForm, lead_to, render
 from nexcred.server.page.site import PageSite
-from nexcred.server.page.systems import title_of
+from nexcred.server.page.systems import Titles
 from nexcred.services.credentials.free_name import free_name
 from nexcred.services.credentials.trash import take_out
 from nexcred.vault.roster import WRITERS
@@ -52,10 +52,11 @@ def take_restore(site: PageSite, call: Call, form: SentForm) -> Reply:
 
 def _look(vault: Vault) -> tuple[list[TrashRow], bool]:
     found = sorted(vault.trash(), key=lambda one: one.removed_at, reverse=True)
-    return [_row(vault, one) for one in found], vault.role in WRITERS
+    titles = Titles()
+    return [_row(vault, one, titles[one.credential.connector]) for one in found], vault.role in WRITERS
 
 
-def _row(vault: Vault, removed: Removed) -> TrashRow:
+def _row(vault: Vault, removed: Removed, title: str) -> TrashRow:
     name = removed.credential.name
     free = free_name(name, vault.has) if vault.has(name) else ""
-    return TrashRow(removed, title_of(removed.credential.connector), free)
+    return TrashRow(removed, title, free)
