@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -98,6 +99,21 @@ def test_it_may_be_asked_by_the_names_of_the_certificate(files: Files) -> None:
     assert listening.url == f"https://127.0.0.1:{port}"
     assert listening.tls is not None
     assert listening.tls.minimum_version is ssl.TLSVersion.TLSv1_2
+    end(listening)
+
+
+def test_the_name_to_listen_at_is_one_of_its_own(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way for whoever has a certificate with a wildcard alone."""
+    real = socket.getaddrinfo
+
+    def resolving(host: str, *given: Any, **named: Any) -> Any:
+        return real("127.0.0.1" if host == "Vault.wild.example" else host, *given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolving)
+    listening = listen_on_address("Vault.wild.example", 0, files.load())
+    port = listening.sockets[0].getsockname()[1]
+    assert f"vault.wild.example:{port}" in listening.hosts
+    assert f"other.wild.example:{port}" not in listening.hosts
     end(listening)
 
 
