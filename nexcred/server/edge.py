@@ -1,5 +1,6 @@
 """The ASGI application: lets a request in or refuses it, before anything of the vault is looked at."""
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from urllib.parse import parse_qsl
 import anyio
 from anyio.to_thread import run_sync
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nexcred.errors import NexcredError
 from nexcred.server.call import Call, Reply, VaultSource
@@ -69,11 +70,16 @@ class Edge:
             await _send(_TOO_MANY, send)
             return
         self._at_once += 1
+        answer = _Answer(send)
         try:
             self._gate.check_origin(scope, headers_of(scope))
-            await self._router(scope, receive, send)
+            await self._router(scope, receive, answer)
         except Refusal as refused:
-            await _send(refused.reply, send)
+            await _send(refused.reply, answer)
+        except asyncio.CancelledError:  # the service ends, and has waited for this as long as it does
+            if answer.has_begun:
+                raise
+            await _send(_ENDING, answer)
         finally:
             self._at_once -= 1
 
@@ -91,6 +97,18 @@ class Edge:
         call = Call(principal, self._vault, endpoint.method, scope["path_params"], query, headers, body)
         limiter = self._slow if endpoint.is_slow else self._fast
         await _send(await run_sync(_handled, endpoint, call, limiter=limiter), send)
+
+
+class _Answer:
+    """Sends an answer, and knows whether a part of one is on its way."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
+        self.has_begun = True
+        await self._send(message)
 
 
 class _Application:
@@ -166,3 +184,9 @@ async def _nothing_there(scope: Scope, _receive: Receive, send: Send) -> None:
 
 
 _TOO_MANY = refusal(503, "too_many", "too many requests at once", headers={"retry-after": "1"})
+_ENDING = refusal(
+    503,
+    "ending",
+    "the service has ended, and did not wait for what became of this",
+    headers={"retry-after": "5", "connection": "close"},
+)

@@ -1,6 +1,8 @@
 """What ends a connection or the service, and how many are served at once."""
 
 import gc
+import json
+import select
 import weakref
 from contextlib import ExitStack, suppress
 
@@ -159,3 +161,21 @@ def test_what_runs_at_the_end_is_answered(handled: Handled) -> None:
         service.let_time_be_up()
         handled.may_go.set()
         assert connection.to_the_end().endswith(b'{"waited":true}')
+
+
+def test_what_takes_too_long_at_the_end_is_told_so_like_any_other_failure(
+    handled: Handled, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither in words of the library that serves, nor with a line of the log for each."""
+    with strict_service(handled.endpoints(), OpenGate(), LockedSource()) as service, raw(service.port) as connection:
+        connection.send(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert handled.has_come.wait(60)
+        while not select.select([connection.socket], [], [], 0.05)[0]:
+            service.let_time_be_up()  # its own, and then that of who is not done
+        answer = connection.to_the_end()
+        handled.may_go.set()
+    assert status_of(answer) == 503
+    assert b"content-type: application/json" in answer
+    assert b"retry-after: " in answer
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "ending"
+    assert not [one for one in caplog.records if "Exception" in one.message]
