@@ -61,6 +61,12 @@ def test_every_secret_says_where_to_find_it(connector: Connector, method: Method
         assert warnings_for(connector, method)
 
 
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_nothing_is_warned_of_twice(connector: Connector, method: Method) -> None:
+    warnings = warnings_for(connector, method)
+    assert len(warnings) == len(set(warnings))
+
+
 def test_a_variable_belongs_to_one_provider() -> None:
     """What another provider's tools read would be handed a key of this one."""
     providers = defaultdict(set)
