@@ -220,8 +220,8 @@ def _problems_in_revoke(connector: Connector, method: Method, revoke: Revoke, at
     if revoke.by == "client":
         if not isinstance(method.auth, TokenEndpoint):
             yield f"{at}.by", "'client' is for schemes that have a token endpoint"
-        if revoke.request and revoke.request.form is None:
-            yield f"{at}.request", "is sent by a client: it needs a 'form'"
+        if revoke.request and revoke.request.form is None and revoke.request.json is None:
+            yield f"{at}.request", "is sent by a client: it needs a 'form' or a 'json'"
 
 
 def _problems_in_ending_call(

@@ -124,7 +124,12 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
             "must be one of: client, new, nobody, old, rotator, rotator_or_new",
         ),
         ('by = "nobody"', 'by = "client"', f"{ENDS}.by", "'client' is for schemes that have a token endpoint"),
-        ('by = "nobody"', 'by = "client"', f"{ENDS}.request", "is sent by a client: it needs a 'form'"),
+        (
+            ', json = { key = "{old.api_key}" } }\n  by = "nobody"',
+            ' }\n  by = "client"',
+            f"{ENDS}.request",
+            "is sent by a client: it needs a 'form' or a 'json'",
+        ),
         ('by = "new"', 'by = "client"', f"{ROTATE}.revoke.by", "is for the method's own 'revoke'"),
         ('done = "taken"', 'done = "perhaps"', f"{ENDS}.done", "must be one of: gone, taken"),
         ('done = "taken"', 'engine = "aws_iam"', ENDS, "has an engine and a request"),
