@@ -20,6 +20,7 @@ from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, SUFFIX, Folders
 from nexcred.connectors.minting import mint_words
 from nexcred.connectors.values import flag_of
+from scripts.code_span import code
 from scripts.connector_probe import probe_lines
 
 _COMMENT = re.compile(r"^ *# ?(.*)$")
@@ -152,10 +153,10 @@ def _field_row(method: Method, field: Field) -> str:
         "advanced: can be set, is not asked for" if field.advanced else "",
         "" if field.required and field.default is None else "optional",
         f"one of {_codes(field.choices)}" if field.choices else "",
-        f"default `{field.default}`" if field.default is not None else "",
+        f"default {code(str(field.default))}" if field.default is not None else "",
         f"only when `{field.when.field}` is {_codes(field.when.values) or 'given'}" if field.when else "",
         f"also accepted as {_codes(field.aliases)}" if field.aliases else "",
-        f"variable `{field.env}`" if field.env else "",
+        f"variable {_codes((field.env, *field.env_also))}" if field.env else "",
     ]
     about = f"**{field.label}**. {field.help}".rstrip()
     return f"| `{field.name}` | {_cell(about)} | {_cell(', '.join(trait for trait in traits if trait))} |"
@@ -197,7 +198,7 @@ def _told(part: dict[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
         if isinstance(value, dict) and value:
             yield from _told(value, f"{path}.")
         elif value not in (None, "", [], {}, ()):
-            yield path, _codes(map(str, value)) if isinstance(value, list | tuple) else f"`{value}`"
+            yield path, _codes(map(str, value)) if isinstance(value, list | tuple) else code(str(value))
 
 
 def _host(declared: str) -> str:
@@ -257,7 +258,7 @@ def _comments(path: Path) -> Iterator[str]:
 
 
 def _codes(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+    return ", ".join(map(code, words))
 
 
 def _text(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nexcred.auth.request import RequestSpec
 from nexcred.connectors.language.condition import When
 from nexcred.connectors.language.spec import Method, ProbeSpec, ProbeStep, Rule
+from scripts.code_span import code
 
 
 def probe_lines(method: Method) -> Iterator[str]:
@@ -30,16 +31,16 @@ def _part(method: Method, part: ProbeSpec | ProbeStep, *, further: bool) -> Iter
 
 def _told(part: ProbeSpec | ProbeStep) -> Iterator[str]:
     if part.request is not None:
-        needs = f", and the {_named(part.content)} holds `{part.expect}`" if part.expect else ""
+        needs = f", and the {_named(part.content)} holds {code(part.expect)}" if part.expect else ""
         yield f"- accepted: status `{part.accept_status}`{needs}"
     for rule in part.rules:
         detail = f" ({rule.detail})" if rule.detail else ""
         yield f"- {rule.verdict}: {_condition(rule)}{detail}"
     if part.identity:
-        yield f"- who it is: `{part.identity}`"
+        yield f"- who it is: {code(part.identity)}"
     if part.expires or part.expires_header:
         header = f"the header `{part.expires_header}`" if part.expires_header else ""
-        yield f"- when it expires: {f'`{part.expires}`' if part.expires else header}"
+        yield f"- when it expires: {code(part.expires) if part.expires else header}"
 
 
 def _asked(method: Method, request: RequestSpec | None) -> str:
@@ -65,9 +66,9 @@ def _values(when: When) -> str:
 def _condition(rule: Rule) -> str:
     found = [
         f"status `{rule.status}`" if rule.status else "",
-        *(f"header `{name}`{f' is `{value}`' if value else ''}" for name, value in rule.headers.items()),
+        *(f"header `{name}`{f' is {code(value)}' if value else ''}" for name, value in rule.headers.items()),
         f"a body of {_named(rule.content)}" if rule.content else "",
-        f"it holds `{rule.match}`" if rule.match else "",
+        f"it holds {code(rule.match)}" if rule.match else "",
     ]
     again = ", also when asked once more" if rule.again else ""
     return ", ".join(part for part in found if part) + again

@@ -1,6 +1,7 @@
 """Every built-in connector has a page that tells all of it."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from nexcred.connectors.load.names import CATALOGUE, Folders
 from scripts.connector_pages import connector_pages
 
 CONNECTORS = load_all(Folders(CATALOGUE))
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,7 @@ def test_a_page_tells_all_of_its_connector(pages: dict[str, str], connector: Con
         for field in method.fields:
             assert f"| `{field.name}` | **{field.label}**" in page
             assert not field.env or f"variable `{field.env}`" in page
+            assert all(f"`{variable}`" in page for variable in field.env_also)
         for request in method.requests():
             assert request.url in page
         for rule in method.probe.rules if method.probe else ():
@@ -53,6 +56,28 @@ def test_an_address_that_goes_on_in_the_next_line_is_one_address(pages: dict[str
         "learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory," in pages["azure-blob.md"]
     )
     assert "(developer.paypal.com/braintree/graphql," in pages["braintree.md"]
+
+
+def test_what_has_backticks_is_whole(pages: dict[str, str]) -> None:
+    """A literal of JMESPath stands between some, which would end the code in which it is shown."""
+    for connector in CONNECTORS:
+        page = pages[f"{connector.name}.md"]
+        probes = [method.probe for method in connector.methods if method.probe]
+        shown = {part.expect for probe in probes for _, part in probe.parts("") if "`" in part.expect}
+        shown |= {rule.match for probe in probes for rule in probe.rules if "`" in rule.match}
+        assert all(f"`` {expression} ``" in page for expression in shown), connector.name
+
+
+def test_the_first_page_counts_them_as_the_index_does(pages: dict[str, str]) -> None:
+    counted = re.search(r"There are (\d+): (\d+) [^,]*, (\d+) [^,]*, (\d+) by one source alone", pages["README.md"])
+    assert counted
+    first = " ".join((ROOT / "README.md").read_text().split())
+    assert (
+        "{} are built in: {} known by the provider's own pages, {} by sources that agree, {} by one source alone".format(
+            *counted.groups()
+        )
+        in first
+    )
 
 
 def test_each_doubt_has_a_line_of_its_own(pages: dict[str, str]) -> None:
