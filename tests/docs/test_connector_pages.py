@@ -72,12 +72,10 @@ def test_the_first_page_counts_them_as_the_index_does(pages: dict[str, str]) -> 
     counted = re.search(r"There are (\d+): (\d+) [^,]*, (\d+) [^,]*, (\d+) by one source alone", pages["README.md"])
     assert counted
     first = " ".join((ROOT / "README.md").read_text().split())
-    assert (
-        "{} are built in: {} known by the provider's own pages, {} by sources that agree, {} by one source alone".format(
-            *counted.groups()
-        )
-        in first
-    )
+    known = ("known by the provider's own pages", "by sources that agree", "by one source alone")
+    total, *levels = counted.groups()
+    told = ", ".join(f"{number} {how}" for number, how in zip(levels, known, strict=True))
+    assert f"{total} are built in: {told}" in first
 
 
 def test_each_doubt_has_a_line_of_its_own(pages: dict[str, str]) -> None:
