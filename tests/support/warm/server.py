@@ -2,6 +2,7 @@
 
 import array
 import fcntl
+import gc
 import importlib
 import marshal
 import os
@@ -19,22 +20,33 @@ from typing import NamedTuple, NoReturn
 import nexcred.__main__
 import nexcred.cli.commands
 import nexcred.vault.slot
+from nexcred.connectors.load.index import known_systems
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.names import CATALOGUE, Folders
 
 # Those that the program loads late, or through its libraries. Backends of keyring are not chosen by importing them.
 _LATE = (
     "cryptography.hazmat.backends.openssl.backend",
+    "email.headerregistry",
     "encodings.idna",
     "keyring.backends.SecretService",
     "msgspec",
     "nexcred.auth.bounded_jmespath",
     "nexcred.cli.actions.add_said",
+    "nexcred.cli.actions.tell",
     "nexcred.cli.app.by_typer",
     "nexcred.cli.app.error_report",
     "nexcred.cli.app.other_vault",
     "nexcred.cli.prompt.drawn_prompter",
     "nexcred.cli.prompt.questionary_asker",
+    "nexcred.cli.render.probe",
     "nexcred.cli.terminal.standing",
+    "nexcred.connectors.mended",
+    "nexcred.http.connection",
+    "nexcred.http.whole_response",
     "nexcred.oskeyring.backends",
+    "nexcred.services.notices.sender",
+    "nexcred.services.notices.signed",
     "nexcred.services.proving.prober",
     "nexcred.services.workspace",
     "nexcred.stores.locate",
@@ -88,6 +100,12 @@ def _import_all() -> None:
         importlib.import_module(module.name)
     for name in _LATE:
         importlib.import_module(name)
+    # The types of connectors and the index are made of what is built in, once: a program keeps nothing else of these.
+    load_connector("openai", Folders(CATALOGUE))
+    known_systems(Folders(CATALOGUE))
+    # None of this is garbage of a program, which would look at all of it, and so have a copy of its own of it.
+    gc.collect()
+    gc.freeze()
 
 
 def _serve(connection: socket.socket) -> NoReturn:
