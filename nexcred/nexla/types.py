@@ -13,7 +13,7 @@ TYPES = (
     *("sqlserver", "sybase", "teradata", "tibco", "webdav"),
 )
 
-_NO_LOGIN = "nexcred cannot log in to {} yet"
+_NO_LOGIN = "nexcred cannot yet log in to {}"
 _SERVICE_ACCOUNT = "nexcred proves a service account's key by Cloud Storage (gcs), BigQuery or Drive, not by {}"
 _LAKE = "nexcred proves keys of Azure's Blob storage (azure-blob), not of its Data Lake"
 _OF_REST = "it is an HTTP service at an address of your own: add it as rest, with method {}"

@@ -24,6 +24,10 @@ def test_a_type_without_a_connector_says_what_is_missing(credentials_type: str) 
     assert "nexcred add secret" in caught.value.hint
 
 
+def test_a_sentence_with_a_second_half_is_right_to_its_end() -> None:
+    assert [one for one in MISSING.values() if ";" in one and one.endswith(" yet")] == []
+
+
 def test_there_are_as_many_as_the_sdk_has() -> None:
     assert len(set(TYPES)) == len(TYPES) == 52
     assert set(MISSING) <= set(TYPES)
