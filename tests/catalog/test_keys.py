@@ -24,7 +24,7 @@ from nexcred.services.values.hosts import sending_policy
 from tests.catalog.key_provider import KeyProvider
 from tests.catalog.key_table import Held, KeyCall, key_calls
 from tests.catalog.strict import departures
-from tests.catalog.table import Answered, Wanted
+from tests.catalog.table import FOLDER, Answered, Wanted
 from tests.support.standins import Fault, faults
 from tests.support.standins.exchange import Answer, Received, html, json_answer
 from tests.support.standins.internet import Internet
@@ -41,6 +41,8 @@ def _declared(method: Method) -> set[str]:
     return does | ({"revoke"} if revoke and revoke.request else set())
 
 
+# What these hand out is not the key that asks for it: of another system, company or account.
+OF_ANOTHER_KIND = {"census", "gusto", "highlevel"}
 # These have stand-ins of their own, in tests/unit/rotating/test_catalogue_calls.py.
 BY_STAND_INS = {"databricks", "github", "rest", "salesforce", "slack"}
 DECLARED = [
@@ -149,6 +151,20 @@ def _script(call: KeyCall, answer: Answered) -> list[tuple[Wanted, Answered]]:
 def test_every_call_about_keys_is_written_down(connector: str, method: str, does: set[str]) -> None:
     written = {call.does for call in CALLS if (call.held.connector, call.held.method) == (connector, method)}
     assert does <= written, f"write tests/catalog/keys/{connector}.toml"
+
+
+def test_who_hands_out_keys_replaces_them_or_is_said_not_to() -> None:
+    told = (
+        (FOLDER / "LEFT-OUT.md").read_text().partition("### Keys that are not made by a call")[2].partition("\n###")[0]
+    )
+    hand_out = [
+        one
+        for one in load_all(Folders(CATALOGUE))
+        if one.name not in OF_ANOTHER_KIND and any(method.mints for method in one.methods)
+    ]
+    silent = [one for one in hand_out if not any(method.rotate for method in one.methods)]
+    assert hand_out
+    assert [one.title for one in silent if f"\n| {one.title} |" not in told] == []
 
 
 @pytest.mark.parametrize("call", CALLS, ids=repr)
