@@ -188,6 +188,20 @@ def test_salesforce_ends_the_newest_refresh_token() -> None:
         assert salesforce.received[-1].form == {"token": salesforce.refresh_token}
 
 
+def test_salesforce_ends_a_login_of_the_browser() -> None:
+    with Salesforce() as salesforce:
+        fields: dict[str, Value] = {
+            "my_domain": salesforce.my_domain,
+            "client_id": salesforce.client_id,
+            "client_secret": Secret(salesforce.client_secret),
+            "base_url": salesforce.base_url,
+        }
+        found = of(salesforce, fields, method="oauth")
+        kept = found.own._replace(session={"access_token": "", "refresh_token": salesforce.refresh_token})
+        assert end(found._replace(own=kept)) == "gone"
+        assert salesforce.is_revoked
+
+
 class _Revocation(StandIn):
     """An endpoint of RFC 7009 that knows its client by either of the two ways."""
 
