@@ -175,6 +175,9 @@ def _since(connection: StrictProtocol) -> float:
 
 
 def _check_end(read: bytes, event: h11.EndOfMessage) -> None:
-    """Raise HeadRefused where a chunked body ends in fields, or in a line end that is only half of one."""
-    if event.headers or read.count(b"\n") != read.count(b"\r\n"):
+    """Raise HeadRefused where a chunked body ends in fields, or in a line end that is only half of one.
+
+    What was read of it last may begin in the middle of the line end before: that one h11 has seen to.
+    """
+    if event.headers or (read and not read.endswith(b"\r\n")):
         raise HeadRefused(400, "a chunked body must end in an empty line, without fields")

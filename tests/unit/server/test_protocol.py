@@ -131,6 +131,33 @@ def test_a_body_that_comes_byte_by_byte_is_the_same(service: StrictService, hand
     assert handled.bodies == [b"abcd"]
 
 
+_CHUNKED = b"2\r\nab\r\n2;x=y\r\ncd\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("cut", range(len(_CHUNKED)))
+def test_a_body_may_be_cut_anywhere_on_its_way(service: StrictService, handled: Handled, cut: int) -> None:
+    with raw(service.port) as connection:
+        connection.send(with_headers(b"Transfer-Encoding: chunked", body=_CHUNKED[:cut]))
+        service.settle()
+        connection.send(_CHUNKED[cut:] + GET)
+        assert [status_of(connection.answer()) for _ in range(2)] == [200, 200]
+    assert handled.bodies == [b"abcd", b""]
+
+
+@pytest.mark.parametrize(
+    "end", [b"0\r\n\n", b"0\n\r\n", b"0\n\n", b"0\r\nX: y\r\n\r\n", b"0\r\nX: y\n\n", b"0;x\n\r\n\r\n"]
+)
+def test_a_body_ends_in_an_empty_line_wherever_it_is_cut(service: StrictService, handled: Handled, end: bytes) -> None:
+    body = b"2\r\nab\r\n" + end
+    for cut in range(len(body)):
+        with raw(service.port) as connection:
+            connection.send(with_headers(b"Transfer-Encoding: chunked", body=body[:cut]))
+            service.settle()
+            connection.send(body[cut:] + b"\r\n\r\n" + GET)
+            assert status_of(connection.answer()) == 400
+    assert handled.bodies == []
+
+
 def test_what_follows_a_last_request_does_not_spoil_its_answer(service: StrictService, handled: Handled) -> None:
     with raw(service.port) as connection:
         connection.send(b"GET /slow HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
