@@ -4,6 +4,8 @@
 MOST_AT_ONCE = 256
 # Connections that are held open; for another one that has waited longest without a request is closed.
 MOST_CONNECTIONS = 1000
+# Connections beside these on which TLS is not spoken yet.
+MOST_HANDSHAKES = 128
 # Threads that read the vault, and threads that wait for providers, which do not hold up the others.
 THREADS = 16
 SLOW_THREADS = 16

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from nexcred.server.limits import MOST_CONNECTIONS
+from nexcred.server.limits import MOST_CONNECTIONS, MOST_HANDSHAKES
 
 # For the vault, its lock files and what asks providers.
 _OTHERS = 512
@@ -14,7 +14,7 @@ def make_room() -> None:
         import resource  # which Windows has not
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = MOST_CONNECTIONS + _OTHERS
+        wanted = MOST_CONNECTIONS + 2 * MOST_HANDSHAKES + _OTHERS
         if hard != resource.RLIM_INFINITY:
             wanted = min(wanted, hard)
         if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -12,6 +12,7 @@ from nexcred.server.call import Reply
 from nexcred.server.failures import refusal
 from nexcred.server.limits import HEAD_BYTES, HEAD_S, LINGER_S, MOST_CONNECTIONS, WRITE_S
 from nexcred.server.lingering import LingeringTransport
+from nexcred.server.listening.handshakes import Handshakes
 from nexcred.server.strict_head import HeadRefused, check_head
 from nexcred.server.timer import Timer
 
@@ -53,6 +54,7 @@ class StrictProtocol(H11Protocol):
     conn: StrictConnection
     transport: LingeringTransport
     waits_since: float
+    handshakes: Handshakes | None = None
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -62,9 +64,11 @@ class StrictProtocol(H11Protocol):
         self._write = Timer(self.loop, WRITE_S)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        if self.handshakes is not None:
+            self.handshakes.end(transport.get_extra_info("socket").fileno())
+        super().connection_made(LingeringTransport(transport, self.loop, partial(_is_sending, self.conn)))
         # Nothing may wait unseen in a buffer of this process; asyncio's TLS calls a buffer of 0 bytes full.
         transport.set_write_buffer_limits(high=0 if transport.can_write_eof() else 1)
-        super().connection_made(LingeringTransport(transport, self.loop, partial(_is_sending, self.conn)))
         self.waits_since = self.loop.time()
         if len(self.connections) > MOST_CONNECTIONS and not self._make_room():
             self.transport.abort()
@@ -106,6 +110,8 @@ class StrictProtocol(H11Protocol):
         """Let the request that runs finish; what has none ends at once."""
         if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
+            if not self.flow.write_paused:  # who has read everything is not waited for to say goodbye, as TLS does
+                self._rest.start(self._abort)
         else:
             self.cycle.keep_alive = False
 

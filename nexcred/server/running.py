@@ -13,7 +13,8 @@ from starlette.types import ASGIApp
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.server.activity import Activity
-from nexcred.server.limits import GRACE_S, HEAD_S, IDLE_S
+from nexcred.server.limits import GRACE_S, HEAD_S, IDLE_S, MOST_HANDSHAKES
+from nexcred.server.listening.handshakes import Handshakes, HandshakingListener
 from nexcred.server.listening.place import Listening
 from nexcred.server.protocol import StrictProtocol
 
@@ -79,17 +80,29 @@ class _HttpService(uvicorn.Server):
         self._activity = activity
         self._on_ready = on_ready
         self._told = asyncio.Event()
+        self._handshakes = Handshakes()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        make: Callable[[], asyncio.Protocol] = partial(StrictProtocol, self.config, self.server_state, {})
-        self.servers = [await self._accept(one, make) for one in sockets or ()]
+        self.servers = [await self._accept(one) for one in sockets or ()]
         self.started = True
         self._on_ready()
 
-    async def _accept(self, one: socket.socket, make: Callable[[], asyncio.Protocol]) -> asyncio.Server:
+    async def _accept(self, one: socket.socket) -> asyncio.Server:
         loop, tls = asyncio.get_running_loop(), self.config.ssl
-        limit = None if tls is None else HEAD_S
-        return await loop.create_server(make, sock=one, backlog=_BACKLOG, ssl=tls, ssl_handshake_timeout=limit)
+        if tls is None:
+            return await loop.create_server(self._make, sock=one, backlog=_BACKLOG)
+        return await loop.create_server(
+            partial(self._make, self._handshakes),
+            sock=HandshakingListener(one, self._handshakes),
+            backlog=MOST_HANDSHAKES,  # so many are accepted at once, before any of them can end
+            ssl=tls,
+            ssl_handshake_timeout=HEAD_S,
+        )
+
+    def _make(self, handshakes: Handshakes | None = None) -> StrictProtocol:
+        made = StrictProtocol(self.config, self.server_state, {})
+        made.handshakes = handshakes
+        return made
 
     async def main_loop(self) -> None:
         began = self._life.clock()
@@ -111,6 +124,7 @@ class _HttpService(uvicorn.Server):
         self.force_exit = self.should_exit and why == _INTERRUPT
         self.ended_by = self.ended_by or why
         self.should_exit = True
+        self._handshakes.end_all()
         self._told.set()
 
     @contextmanager
