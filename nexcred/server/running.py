@@ -6,15 +6,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.server.activity import Activity
-from nexcred.server.limits import GRACE_S, HEAD_S, IDLE_S, MOST_HANDSHAKES
-from nexcred.server.listening.handshakes import Handshakes, HandshakingListener
+from nexcred.server.limits import GRACE_S, HEAD_S, IDLE_S
+from nexcred.server.listening.accepting import AcceptingListener
+from nexcred.server.listening.handshakes import Handshakes
 from nexcred.server.listening.place import Listening
 from nexcred.server.protocol import StrictProtocol
 
@@ -89,19 +89,15 @@ class _HttpService(uvicorn.Server):
 
     async def _accept(self, one: socket.socket) -> asyncio.Server:
         loop, tls = asyncio.get_running_loop(), self.config.ssl
-        if tls is None:
-            return await loop.create_server(self._make, sock=one, backlog=_BACKLOG)
+        listening = AcceptingListener(one, None if tls is None else self._handshakes)
+        limit = None if tls is None else HEAD_S
         return await loop.create_server(
-            partial(self._make, self._handshakes),
-            sock=HandshakingListener(one, self._handshakes),
-            backlog=MOST_HANDSHAKES,  # so many are accepted at once, before any of them can end
-            ssl=tls,
-            ssl_handshake_timeout=HEAD_S,
+            self._make, sock=listening, backlog=_BACKLOG, ssl=tls, ssl_handshake_timeout=limit
         )
 
-    def _make(self, handshakes: Handshakes | None = None) -> StrictProtocol:
+    def _make(self) -> StrictProtocol:
         made = StrictProtocol(self.config, self.server_state, {})
-        made.handshakes = handshakes
+        made.handshakes = self._handshakes
         return made
 
     async def main_loop(self) -> None:

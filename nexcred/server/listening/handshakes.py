@@ -3,7 +3,6 @@
 import socket
 import weakref
 from contextlib import suppress
-from typing import Any
 
 from nexcred.server.limits import MOST_HANDSHAKES
 
@@ -31,20 +30,6 @@ class Handshakes:
         for one in self._begun.values():
             _shut(one)
         self._begun = {}
-
-
-class HandshakingListener(socket.socket):
-    """A socket that listens, in place of another, and tells of each connection that it accepts."""
-
-    def __init__(self, listening: socket.socket, handshakes: Handshakes) -> None:
-        super().__init__(listening.family, listening.type, listening.proto, listening.detach())
-        self.setblocking(False)
-        self._handshakes = handshakes
-
-    def accept(self) -> tuple[socket.socket, Any]:
-        connected, address = super().accept()
-        self._handshakes.begin(connected)
-        return connected, address
 
 
 def _shut(connected: "weakref.ref[socket.socket]") -> None:
