@@ -1,8 +1,10 @@
 """How a connector's page tells the probe: what is asked, what is a yes, and which rules come first."""
 
+import json
 from collections.abc import Iterator
 
 from nexcred.auth.request import RequestSpec
+from nexcred.auth.server_login import LoginAuth
 from nexcred.connectors.language.condition import When
 from nexcred.connectors.language.spec import Method, ProbeSpec, ProbeStep, Rule
 from scripts.code_span import code
@@ -31,11 +33,14 @@ def _part(method: Method, part: ProbeSpec | ProbeStep, *, further: bool) -> Iter
 
 def _told(part: ProbeSpec | ProbeStep) -> Iterator[str]:
     if part.request is not None:
+        yield from (f"- with the {what}" for what in _carried(part.request))
         needs = f", and the {_named(part.content)} holds {code(part.expect)}" if part.expect else ""
         yield f"- accepted: status `{part.accept_status}`{needs}"
     for rule in part.rules:
         detail = f" ({rule.detail})" if rule.detail else ""
         yield f"- {rule.verdict}: {_condition(rule)}{detail}"
+    if isinstance(part, ProbeSpec) and part.refusal_unknown:
+        yield "- neither yes nor no: a status `401` or `403` that no rule above knows"
     if part.identity:
         yield f"- who it is: {code(part.identity)}"
     if part.expires or part.expires_header:
@@ -46,8 +51,28 @@ def _told(part: ProbeSpec | ProbeStep) -> Iterator[str]:
 def _asked(method: Method, request: RequestSpec | None) -> str:
     if request is not None:
         return f"`{request.method} {request.url}{request.path}`"
-    login = method.auth.__struct_config__.tag == "database"
-    return "logging in" if login else "the token that is granted for it"
+    return "logging in there" if isinstance(method.auth, LoginAuth) else "the token that is granted in exchange"
+
+
+def _carried(request: RequestSpec) -> Iterator[str]:
+    """Yield what goes with a request beside its address and what authenticates it."""
+    tables = (("query", request.query, "="), ("headers", request.headers, ": "), ("form", request.form or {}, "="))
+    for what, table, sign in tables:
+        if table:
+            yield f"{what} {', '.join(code(f'{name}{sign}{value}') for name, value in table.items())}"
+    if request.json is not None:
+        yield f"JSON {code(json.dumps(_unescaped(request.json), ensure_ascii=False))}"
+    if request.xml:
+        yield f"XML {code(' '.join(request.xml.split()))}"
+
+
+def _unescaped(node: object) -> object:
+    """Write the braces of JSON's texts once, which stand twice in a template."""
+    if isinstance(node, dict):
+        return {name: _unescaped(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_unescaped(value) for value in node]
+    return node.replace("{{", "{").replace("}}", "}") if isinstance(node, str) else node
 
 
 def _named(content: str) -> str:

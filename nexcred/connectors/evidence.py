@@ -38,7 +38,7 @@ def told_evidence(connector: Connector) -> str:
         return "Known by sources that agree with each other: no page of the provider says all of it."
     if not any(method.probe for method in connector.methods):
         return "Known by one source alone."
-    return "Known by one source alone: a refusal counts only where that says what it looks like."
+    return "Known by one source alone: a refusal counts only where that source says what it looks like."
 
 
 def _report_of(connector: Connector, reports: Path) -> Mapping[str, object]:

@@ -74,7 +74,7 @@ def life_of(method: Method) -> tuple[str, ...]:
     told = [_REPLACED[rotate.kind], rotate.note] if rotate else []
     if revoke:
         also = f", which {revoke.also}" if revoke.also else ""
-        told.append(f"A call can revoke it{also}.")
+        told.append(f"It can be revoked by a call{also}: nexcred revoke NAME.")
         told += ["Its answer means that the key will be revoked, not that it is."] if revoke.done == "taken" else []
     if outlives := outlives_words(method):
         told.append(f"What was issued with it lives on: {outlives}.")

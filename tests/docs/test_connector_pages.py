@@ -1,5 +1,6 @@
 """Every built-in connector has a page that tells all of it."""
 
+import json
 import re
 from pathlib import Path
 
@@ -32,9 +33,26 @@ def test_a_page_tells_all_of_its_connector(pages: dict[str, str], connector: Con
             assert all(f"`{variable}`" in page for variable in field.env_also)
         for request in method.requests():
             assert request.url in page
+        for request in method.probe.requests() if method.probe else ():
+            assert all(f"{name}={value}" in page for name, value in {**request.query, **(request.form or {})}.items())
+            assert all(f"{name}: {value}" in page for name, value in request.headers.items())
+            assert all(json.dumps(name) in page for name in request.json or ())
+        assert ("that no rule above knows" in page) is any(
+            one.probe is not None and one.probe.refusal_unknown for one in connector.methods
+        )
         for rule in method.probe.rules if method.probe else ():
             assert f"- {rule.verdict}: " in page
             assert rule.match in page
+
+
+@pytest.mark.parametrize("name", ["mysql", "postgres", "smtp"])
+def test_a_login_without_http_is_proved_by_itself(pages: dict[str, str], name: str) -> None:
+    assert "**Proved** by logging in there" in pages[f"{name}.md"]
+    assert "token that is granted" not in pages[f"{name}.md"]
+
+
+def test_a_body_is_shown_as_it_is_sent(pages: dict[str, str]) -> None:
+    assert 'with the JSON `{"query": "{ viewer { id name email } }"}`' in pages["linear.md"]
 
 
 def test_every_connector_has_a_page_and_a_line_of_the_index(pages: dict[str, str]) -> None:
