@@ -10,3 +10,10 @@ def path_in_url(path: str) -> str:
     from urllib.parse import quote  # with what it imports, a twenty-fifth of `get`
 
     return quote(path)
+
+
+def path_of_url(encoded: str) -> str:
+    """Undo `path_in_url`."""
+    from urllib.parse import unquote  # as above
+
+    return unquote(encoded)

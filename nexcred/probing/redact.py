@@ -1,39 +1,54 @@
 """Keep secrets out of what a provider's answer is quoted for."""
 
-import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote, quote_plus
+from itertools import chain
+from urllib.parse import quote_plus
 
 from nexcred.model.credential import Value
 from nexcred.model.secret import DOTS, Secret
+from nexcred.probing.unescaped import readings_of
 
 # Any run of this many characters that a text shares with a form of a secret is taken for a part of it.
 _RUN = 8
 _FEW = 20
-# What html.escape does: its module brings the names of two thousand characters, at 1 % of the time of a probe.
 # The words around what is secret in PEM, which sentences about certificates and keys have too.
 _ARMOUR = re.compile(rb"-----(?:BEGIN|END) [A-Z0-9 ]{1,40}-----")
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 
 def redact(detail: str, fields: Mapping[str, Value], others: Iterable[str] = ()) -> str:
-    """Replace by dots each secret, or long part of one, as it is or percent-encoded, in base64, JSON or HTML.
+    """Replace by dots each secret, or long part of one, as it is, in base64 or hex, and however any of that is escaped.
 
-    `others` are secrets that are no fields, such as a session token. Upper and lower case are not told apart.
+    That is percent-encoded, in JSON or in HTML, also one inside the other. `others` are secrets that are no fields,
+    such as a session token. Upper and lower case are not told apart.
     """
     if not detail:
         return ""
     secrets = [value.reveal_bytes() for value in fields.values() if isinstance(value, Secret)]
     secrets += [other.encode(errors="replace") for other in others]
-    folded = _fold(detail)
     hidden = bytearray(len(detail))
-    runs = _runs_of(folded)
-    for secret in secrets:
-        for form in dict.fromkeys(map(_fold, _forms(secret))):
-            _hide(form, folded, runs, hidden)
+    _hide_all(map(_fold, chain.from_iterable(map(_forms, secrets))), _fold(detail), hidden)
+    forms = [_as_bytes(form.encode(errors="replace")) for secret in secrets for form in _forms(secret)]
+    forms += [_as_bytes(_ARMOUR.sub(b"", secret)) for secret in secrets]
+    for reading in readings_of(detail):
+        found = bytearray(len(reading.data))
+        _hide_all(forms, _as_bytes(reading.data), found)
+        for begin, end, is_hidden in zip(reading.begins, reading.ends, found, strict=True):
+            if is_hidden:
+                hidden[begin:end] = b"\1" * (end - begin)
     return _with_dots(detail, hidden)
+
+
+def _hide_all(forms: Iterable[str], text: str, hidden: bytearray) -> None:
+    runs = _runs_of(text)
+    for form in dict.fromkeys(forms):
+        _hide(form, text, runs, hidden)
+
+
+def _as_bytes(data: bytes) -> str:
+    """Return bytes as a text of as many characters, of which letters are small."""
+    return _fold(data.decode("latin-1"))
 
 
 def _fold(text: str) -> str:
@@ -54,13 +69,7 @@ def _forms(secret: bytes) -> Iterator[str]:
     secret = _ARMOUR.sub(b"", secret)
     text = secret.decode(errors="replace")
     yield text
-    yield quote(secret, safe="")
     yield quote_plus(secret)
-    yield quote(secret)
-    yield json.dumps(text)[1:-1]
-    yield json.dumps(text, ensure_ascii=False)[1:-1]
-    yield json.dumps(text)[1:-1].replace("/", "\\/")
-    yield text.translate(_HTML)
     yield secret.hex()
     for lead in range(3):  # base64 looks different at each of three offsets, as in user:password
         encoded = b64encode(b"\0" * lead + secret).decode().rstrip("=")

@@ -158,13 +158,6 @@ class OpenedVault:
         return self._state.head.head.size
 
     @property
-    def is_large(self) -> bool:
-        """True when going through all records is worth more processes, and a quicker decoder."""
-        from nexcred.vault.worthwhile import is_worthwhile  # which reading one value has no use for
-
-        return is_worthwhile(self.size)
-
-    @property
     def organisation(self) -> Organisation:
         return Organisation(self.vault_id.hex(), self._state.roster.organisation)
 

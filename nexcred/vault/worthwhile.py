@@ -1,4 +1,4 @@
-"""When many records are worth several processes: asked on every reading, by those that never start one."""
+"""When many records are worth several processes, and a quicker encoder: asked by those too that never start one."""
 
 # Below this a second process costs more than it saves.
 WORTHWHILE = 4_000

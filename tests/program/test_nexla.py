@@ -180,3 +180,22 @@ def test_an_error_that_repeats_what_was_sent_shows_nothing_of_it(keyed: Opened, 
     assert "S3 Production: failed: Nexla answered 400" in ran.err
     assert S3_SECRET[:12] not in ran.err
     assert nexla.token not in ran.err
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["once", "in JSON within JSON"])
+def test_an_error_that_repeats_it_as_rails_and_go_escape_it_shows_nothing_of_it(
+    keyed: Opened, nexla: Nexla, times: int
+) -> None:
+    keyed.environment |= {"SECRET": (secret := "Zq&7x<pLw>2mR&kT9x+E'4")}
+    new = ("--set", "access_key_id=AKIAEXAMPLE012345678", "--set", "secret_key=env:SECRET")
+    assert keyed("add", "s3", "odd", *new, "--no-probe").code == 0
+    said = secret
+    for _ in range(times):
+        said = json.dumps(said)[1:-1]
+        for character in "&<>'+":
+            said = said.replace(character, f"\\u{ord(character):04x}")
+    body = f'{{"error_description": "bad value: {said}"}}'.encode()
+    nexla.fault = lambda request, proper: Answer(400, body, ()) if request.body else proper
+    ran = keyed("nexla", "push", "odd")
+    assert (ran.code, ran.out) == (1, "")
+    assert "odd: failed: Nexla answered 400: bad value: ••••\n" in ran.err

@@ -13,6 +13,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.name import name_order
 from nexcred.services.credentials.listing import Filter, check_statuses, in_order, select
 from nexcred.vault.roster import GUEST
+from nexcred.vault.worthwhile import is_worthwhile
 from nexcred.wire.credential import credential_shape
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def act(
 def _print_json(context: Context, wanted: Filter, limit: int | None) -> bool:
     """Encode each credential where it was opened, so that a hundred thousand need no room of their own."""
     now = context.now()
-    to_line = quick_json_lines() if context.vault.is_large else to_json_line
+    to_line = quick_json_lines() if is_worthwhile(context.vault.size) else to_json_line
 
     def encode(credential: Credential) -> str | None:
         """Return the line behind what it is sorted by: pairs would take twice as long from process to process."""

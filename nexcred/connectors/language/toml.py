@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from nexcred.connectors.language.toml_bounds import find_excess
 from nexcred.errors import Problem
 
 # More than these help nobody, and each costs.
@@ -23,8 +24,6 @@ class NotToml(Exception):
 
 def read_toml(data: bytes, source: str) -> tuple[str, dict[str, object]]:
     """Return the text and the document; raise NotToml, whose problem names `source` and the line."""
-    from nexcred.connectors.language.toml_bounds import find_excess  # which what was tested does without
-
     excess = find_excess(data)
     if excess is not None:
         raise NotToml(Problem(f"{source}:{excess.line}" if excess.line else source, excess.problem))
@@ -41,14 +40,6 @@ def read_toml(data: bytes, source: str) -> tuple[str, dict[str, object]]:
     except RecursionError:
         problem = Problem(source, "is not TOML that can be read: too many levels")
     raise NotToml(problem)
-
-
-def read_tested(data: bytes) -> dict[str, object]:
-    """Return the document of a file that was read before nexcred was shipped; raise NotToml where it no longer is."""
-    try:
-        return tomllib.loads(data.decode())
-    except (ValueError, RecursionError) as error:
-        raise NotToml(Problem("", str(error))) from None
 
 
 def first_problems(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

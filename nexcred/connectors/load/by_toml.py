@@ -3,12 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from nexcred.connectors.language.extending import BadBase, Bases, no_base, whole_document
-from nexcred.connectors.language.inherit import completed
+from nexcred.connectors.language.extending import Bases, no_base, whole_document
 from nexcred.connectors.language.spec import Connector
-from nexcred.connectors.language.toml import NotToml, read_tested, read_toml
+from nexcred.connectors.language.toml import read_toml
 from nexcred.connectors.lint.decode import decode_connector, spec_error
 from nexcred.connectors.load.names import Folders, built_in_file, connector_names, known_folders
 from nexcred.connectors.load.user_file import read_bounded
@@ -19,15 +16,6 @@ def documents_of(data: bytes, source: str) -> tuple[dict[str, Any], dict[str, An
     """Return what a file says, and that with what it takes from another; raise NotToml or BadBase."""
     own = read_toml(data, source)[1]
     return own, whole_document(own, bases_in(known_folders()))[0]
-
-
-def read_built_in(path: Path, data: bytes, folders: Folders) -> Connector:
-    """Read a connector of the catalogue: the tests have checked what it says."""
-    try:
-        document, base = whole_document(read_tested(data), bases_in(folders))
-        return completed(msgspec.convert(document, Connector), data, base)
-    except (msgspec.ValidationError, NotToml, BadBase):  # no more the file that was tested: say what is wrong with it
-        return decode(path, data, folders)
 
 
 def decode(path: Path, data: bytes, folders: Folders) -> Connector:

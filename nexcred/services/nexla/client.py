@@ -14,7 +14,6 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.network.failures import TransportFailed
 from nexcred.nexla.at_nexla import AtNexla, read_at_nexla
-from nexcred.probing.redact import redact
 from nexcred.services.requests.request import Requester, RequestInput, readable
 
 PER_PAGE = 100
@@ -84,7 +83,7 @@ class NexlaClient:
     def _asked(self, wanted: RequestInput, secrets: Mapping[str, Value]) -> Response:
         """Return a success; raise what any other answer proves."""
         response = readable(self._requester.send(self._requester.request_for(wanted)))
-        verdict = self._requester.told(_without(response, secrets), self._now())
+        verdict = self._requester.told(_short_enough(response), self._now(), secrets)
         if verdict is None:
             return response
         raise self._failure(verdict, response.status, changes=wanted.body is not None)
@@ -106,12 +105,10 @@ class NexlaClient:
         return NotProved(said, hint=wait)
 
 
-def _without(response: Response, secrets: Mapping[str, Value]) -> Response:
-    """Return the answer without what was sent, which an error may repeat."""
-    if 200 <= response.status < 300 or not secrets:
-        return response
-    body = response.body if len(response.body) <= _LONGEST_ERROR else b""
-    return response._replace(body=redact(body.decode(errors="replace"), secrets).encode())
+def _short_enough(response: Response) -> Response:
+    """Return an error that is a page without its text."""
+    is_page = not 200 <= response.status < 300 and len(response.body) > _LONGEST_ERROR
+    return response._replace(body=b"") if is_page else response
 
 
 def _read_list(response: Response) -> list[AtNexla]:

@@ -22,7 +22,7 @@ from nexcred.errors import HostRefused, InvalidData
 from nexcred.http.body import unpacked
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
-from nexcred.model.credential import Credential, Details
+from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
@@ -44,6 +44,7 @@ from nexcred.vault.vault import Vault
 
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 _BASE_URL = "base_url"
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
 T = TypeVar("T")
 _REMEMBERED = 8
 
@@ -194,21 +195,22 @@ class Requester:
                     return self._with_other_form(send, is_refused, *self._sent(send, renewed))
             return answer
 
-    def told(self, response: Response, now: datetime) -> Verdict | None:
-        """Return what an answer that is no success says, without what authenticated the request; None for a success."""
-        sent = (last.scheme or scheme_sent(last.headers)) if self._granted and (last := self._granted[-1]) else ""
-        verdict = told_by_answer(readable(response), self.connector, self.method, self._values, now, sent)
-        return self._fit_to_show(verdict) if verdict else None
+    def told(self, response: Response, now: datetime, sent: Mapping[str, Value] = _NOTHING) -> Verdict | None:
+        """Return what an answer that is no success says, without what authenticated or was sent; None for a success."""
+        scheme = (last.scheme or scheme_sent(last.headers)) if self._granted and (last := self._granted[-1]) else ""
+        verdict = told_by_answer(readable(response), self.connector, self.method, self._values, now, scheme)
+        return self._fit_to_show(verdict, sent) if verdict else None
 
     def may_show(self, text: str) -> bool:
         """True for a short text that holds nothing of what authenticates, and no character that moves the cursor."""
         whole = Verdict(ProbeStatus.INCONCLUSIVE, detail=text)
         return text == make_visible(text) and self._fit_to_show(whole).detail == text
 
-    def _fit_to_show(self, verdict: Verdict) -> Verdict:
+    def _fit_to_show(self, verdict: Verdict, sent: Mapping[str, Value] = _NOTHING) -> Verdict:
         from nexcred.probing.plan import fit_to_show  # and all of probing, for what is no success
 
-        return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
+        others = {f"sent {name}": value for name, value in sent.items()}  # as no field is called
+        return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields) | others, list(self._granted))
 
     @cached_property
     def _subject(self) -> Subject:

@@ -21,7 +21,7 @@ from nexcred.local.files import (
     shown,
 )
 from nexcred.local.linked_file import file_to_read
-from nexcred.model.path_in_url import path_in_url
+from nexcred.model.path_in_url import path_in_url, path_of_url
 from nexcred.stores.sqlite.beside import check_beside
 from nexcred.stores.sqlite.failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite.limits import hold_to_schema, let_read, sealed_within, whole_digest
@@ -159,11 +159,7 @@ _FILE = "file://"
 
 def file_at(location: str) -> Path | None:
     """Return the file of a store that has this location; None for a store of another kind."""
-    if not location.startswith(_FILE):
-        return None
-    from urllib.parse import unquote  # which the way of `get` has no use for
-
-    return Path(unquote(location.removeprefix(_FILE)))
+    return Path(path_of_url(location.removeprefix(_FILE))) if location.startswith(_FILE) else None
 
 
 class SqliteStore:

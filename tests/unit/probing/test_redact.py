@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -88,6 +89,58 @@ def test_no_run_of_a_secret_is_left_in_any_form(secret: str, before: str, after:
         shown = redact(f"{before}{form}{after}", {"api_key": Secret(secret)})
         runs = {form[at : at + 8] for at in range(len(form) - 7)} if form.strip() else set()
         assert not any(run in shown for run in runs)
+
+
+def in_ascii_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def in_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def in_json_for_pages(text: str) -> str:
+    """As Go and Rails write it, and PHP the slash."""
+    text = in_json(text)
+    for character in "&<>'+":
+        text = text.replace(character, f"\\u{ord(character):04X}")
+    return text.replace("/", "\\/")
+
+
+def percent_encoded(text: str) -> str:
+    return quote(text, safe="")
+
+
+def for_components(text: str) -> str:
+    return quote(text, safe="!*'()")
+
+
+def in_html(text: str) -> str:
+    return html.escape(text).replace("&#x27;", "&#39;")
+
+
+WAYS = (in_ascii_json, in_json, in_json_for_pages, percent_encoded, for_components, in_html)
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=8), st.lists(st.sampled_from(WAYS), max_size=3))
+def test_a_secret_that_is_escaped_once_or_over_is_hidden_whole(secret: str, ways: list[Callable[[str], str]]) -> None:
+    secret = f"{secret}-&<\"'/+é😀-EXAMPLE"
+    escaped = secret
+    for way in ways:
+        escaped = way(escaped)
+    assert redact(f"no: {escaped} (sorry)", {"api_key": Secret(secret)}) == f"no: {DOTS} (sorry)"
+
+
+def test_a_short_secret_that_is_escaped_is_hidden_too() -> None:
+    secret = {"password": Secret("a&b<c'd")}
+    assert redact(r'{"k": "a\u0026b\u003cc\u0027d"}', secret) == '{"k": "••••"}'
+    assert redact("a%26b%3Cc%27d is wrong", secret) == "•••• is wrong"
+
+
+def test_base64_whose_slashes_are_escaped_is_hidden() -> None:
+    key = bytes(range(240, 256)) * 2
+    written = base64.b64encode(key).decode().rstrip("=").replace("/", "\\/").replace("+", "\\u002b")
+    assert redact(f"no: {written}", {"key": Secret(key)}) == f"no: {DOTS}"
 
 
 @given(st.text(), st.text(min_size=1))

@@ -103,7 +103,7 @@ def test_a_large_vault_lists_what_a_small_one_does(filled: Vault, monkeypatch: p
     monkeypatch.setattr(overviews, "MANY", 1)
     assert filled.credentials() == list(small.values())
     monkeypatch.setattr(worthwhile, "WORTHWHILE", 1)
-    assert filled.is_large
+    assert worthwhile.is_worthwhile(filled.size)
     assert listed(filled) == small
     entered, other = small["Ünïcode 日本"], small['quotes " and \\']
     assert (entered.expires_at, entered.policy and entered.policy.exposed[0].reason) == (NOW, "日本")

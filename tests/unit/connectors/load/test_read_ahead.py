@@ -6,7 +6,7 @@ from shutil import copyfile
 import pytest
 
 from nexcred.connectors.load import loader, read_ahead
-from nexcred.connectors.load.by_toml import read_built_in
+from nexcred.connectors.load.by_toml import decode
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names
 from nexcred.errors import SpecError
@@ -28,7 +28,7 @@ def folders(tmp_path: Path) -> Folders:
 def test_it_says_what_the_file_says(name: str) -> None:
     path = CATALOGUE / f"{name}.toml"
     data = path.read_bytes()
-    assert read_ahead.read_ahead(name, data, BUILT_IN) == read_built_in(path, data, BUILT_IN)
+    assert read_ahead.read_ahead(name, data, BUILT_IN) == decode(path, data, BUILT_IN)
 
 
 @pytest.mark.parametrize(
