@@ -16,19 +16,22 @@ _NAMES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 _HIGHEST = 0x10FFFF
 
 
-class Reading(NamedTuple):
+class Unescaped(NamedTuple):
     """UTF-8, and for each byte where what it was written as begins and ends, in characters of the text."""
 
     data: bytes
     begins: list[int]
     ends: list[int]
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.data)} bytes)"
 
-def readings_of(text: str) -> Iterator[Reading]:
+
+def readings_of(text: str) -> Iterator[Unescaped]:
     """Yield the text as it is, and as it reads with each kind of escapes undone, one after the other, each once."""
     characters = [character.encode(errors="replace") for character in text]
     begins = [at for at, encoded in enumerate(characters) for _ in encoded]
-    layer = [Reading(b"".join(characters), begins, [at + 1 for at in begins])]
+    layer = [Unescaped(b"".join(characters), begins, [at + 1 for at in begins])]
     known = {layer[0].data}
     yield layer[0]
     for _ in range(_MOST_LAYERS):
@@ -41,7 +44,7 @@ def readings_of(text: str) -> Iterator[Reading]:
                 yield reading
 
 
-def _undone(reading: Reading, pattern: re.Pattern[bytes], meaning: Callable[[bytes], bytes]) -> Reading:
+def _undone(reading: Unescaped, pattern: re.Pattern[bytes], meaning: Callable[[bytes], bytes]) -> Unescaped:
     data, begins, ends = bytearray(), list[int](), list[int]()
     done = 0
     for match in pattern.finditer(reading.data):
@@ -50,7 +53,7 @@ def _undone(reading: Reading, pattern: re.Pattern[bytes], meaning: Callable[[byt
         begins += [*reading.begins[done : match.start()], *[reading.begins[match.start()]] * len(meant)]
         ends += [*reading.ends[done : match.start()], *[reading.ends[match.end() - 1]] * len(meant)]
         done = match.end()
-    return Reading(bytes(data) + reading.data[done:], begins + reading.begins[done:], ends + reading.ends[done:])
+    return Unescaped(bytes(data) + reading.data[done:], begins + reading.begins[done:], ends + reading.ends[done:])
 
 
 def _in_json(escape: bytes) -> bytes:
