@@ -14,6 +14,7 @@ from nexcred.cli.render.style import BOLD, CYAN, QUIET, Cell, paint
 from nexcred.cli.terminal.keys import DOWN, PAGE_DOWN, PAGE_UP, UP, KeyReader
 from nexcred.cli.terminal.restoring import end_by, on_resuming, restored_on_signals
 from nexcred.cli.terminal.silent import SilentTerminal
+from nexcred.cli.terminal.typed import read_typed
 from nexcred.cli.terminal.visible import Visible, visible
 from nexcred.cli.terminal.wrapping import cells
 
@@ -76,7 +77,7 @@ class CredentialPicker:
 
     def _read(self, terminal: int, reader: KeyReader, silent: SilentTerminal, draw: Callable[[], None]) -> str:
         while True:
-            data = os.read(terminal, 4096)
+            data = read_typed(terminal, 4096)
             if not data:
                 raise EOFError
             for key in reader.keys(data):

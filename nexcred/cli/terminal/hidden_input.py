@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nexcred.cli.terminal.restoring import end_by, on_resuming, restored_on_signals
 from nexcred.cli.terminal.silent import SilentTerminal
+from nexcred.cli.terminal.typed import read_typed
 from nexcred.cli.terminal.visible import Visible, visible
 
 if TYPE_CHECKING or os.name == "posix":
@@ -45,7 +46,7 @@ def read_answer(terminal: int, screen: int, prompt: str) -> str:
     with suppress(termios.error, OSError):
         termios.tcflush(terminal, termios.TCIFLUSH)
     _write(screen, visible(prompt))
-    line = os.read(terminal, _LONGEST_ANSWER)
+    line = read_typed(terminal, _LONGEST_ANSWER)
     if not line:
         raise EOFError
     return line.decode(errors="replace").rstrip("\r\n")
@@ -68,7 +69,7 @@ class _Typing:
         try:
             with on_resuming(self._resumed):
                 while len(self._typed) < _MAX_CHARACTERS:
-                    chunk = os.read(self._silent.terminal, 4096)
+                    chunk = read_typed(self._silent.terminal, 4096)
                     if not chunk:
                         raise EOFError
                     for character in decoder.decode(chunk):
