@@ -59,20 +59,24 @@ def _carried(request: RequestSpec) -> Iterator[str]:
     tables = (("query", request.query, "="), ("headers", request.headers, ": "), ("form", request.form or {}, "="))
     for what, table, sign in tables:
         if table:
-            yield f"{what} {', '.join(code(f'{name}{sign}{value}') for name, value in table.items())}"
+            yield f"{what} {', '.join(code(_unescaped(f'{name}{sign}{value}')) for name, value in table.items())}"
     if request.json is not None:
-        yield f"JSON {code(json.dumps(_unescaped(request.json), ensure_ascii=False))}"
+        yield f"JSON {code(json.dumps(_in_texts(request.json), ensure_ascii=False))}"
     if request.xml:
-        yield f"XML {code(' '.join(request.xml.split()))}"
+        yield f"XML {code(_unescaped(' '.join(request.xml.split())))}"
 
 
-def _unescaped(node: object) -> object:
-    """Write the braces of JSON's texts once, which stand twice in a template."""
+def _unescaped(template: str) -> str:
+    """Write the braces once that stand twice in a template."""
+    return template.replace("{{", "{").replace("}}", "}")
+
+
+def _in_texts(node: object) -> object:
     if isinstance(node, dict):
-        return {name: _unescaped(value) for name, value in node.items()}
+        return {name: _in_texts(value) for name, value in node.items()}
     if isinstance(node, list):
-        return [_unescaped(value) for value in node]
-    return node.replace("{{", "{").replace("}}", "}") if isinstance(node, str) else node
+        return [_in_texts(value) for value in node]
+    return _unescaped(node) if isinstance(node, str) else node
 
 
 def _named(content: str) -> str:

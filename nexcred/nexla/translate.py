@@ -185,4 +185,4 @@ def _decoded(text: str) -> bytes:
 
 
 def _is_in(name: str, nexla: NexlaNames) -> bool:
-    return any(f"{{{name}}}" in template for template in nexla.names.values())
+    return any(name in names_in(template) for template in nexla.names.values())

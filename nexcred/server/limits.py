@@ -18,7 +18,8 @@ BODY_S = 30.0
 # How long a connection may stay without a request, and how long a client may take to read an answer.
 IDLE_S = 30.0
 WRITE_S = 30.0
-# How long what a refused client still sends is thrown away, so that it reads its answer before the connection ends.
+# How long what a refused client still sends is thrown away, so that it reads its answer before the connection ends, and
+# how long the goodbye of TLS is waited for when the service ends.
 LINGER_S = 2.0
 # How long requests that run get to finish when the service ends; a provider has less.
 GRACE_S = 15.0

@@ -20,6 +20,7 @@ class LingeringTransport(asyncio.Transport):
         self._inner = inner
         self._loop = loop
         self._lingers: asyncio.TimerHandle | None = None
+        self._is_aborted = False
 
     def linger(self) -> None:
         """Close when the client has seen the answer, or after a while."""
@@ -42,6 +43,7 @@ class LingeringTransport(asyncio.Transport):
             self._inner.close()
 
     def abort(self) -> None:
+        self._is_aborted = True
         self._inner.abort()
 
     def is_closing(self) -> bool:
@@ -49,8 +51,12 @@ class LingeringTransport(asyncio.Transport):
 
     @property
     def is_lingering(self) -> bool:
-        """True while it is read for that moment more."""
-        return self._lingers is not None and not self._inner.is_closing()
+        """True while it is read for that moment more, or where all is said and TLS waits for the client's goodbye."""
+        if self._is_aborted or not self.is_closing():
+            return False
+        if self._inner.can_write_eof():
+            return not self._inner.is_closing()
+        return not self._inner.get_write_buffer_size()
 
     def write(self, data: Any) -> None:
         if not self.is_closing():

@@ -15,7 +15,8 @@ class LogLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        self._tell(f"{record.getMessage().splitlines()[0]}{f' ({kind})' if kind else ''}")
+        line = record.getMessage().partition("\n")[0]
+        self._tell(f"{line}{f' ({kind})' if kind else ''}")
 
 
 def tell_by(tell: Callable[[str], None]) -> None:

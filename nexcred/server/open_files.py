@@ -3,9 +3,12 @@
 from contextlib import suppress
 
 from nexcred.server.limits import MOST_CONNECTIONS, MOST_HANDSHAKES
+from nexcred.server.listening.accepting import MOST_AT_A_TIME
 
 # For the vault, its lock files and what asks providers.
 _OTHERS = 512
+# Accepted, or ended, and not counted yet or any more.
+_ON_THE_WAY = 2 * MOST_AT_A_TIME
 
 
 def make_room() -> None:
@@ -14,7 +17,7 @@ def make_room() -> None:
         import resource  # which Windows has not
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = MOST_CONNECTIONS + 2 * MOST_HANDSHAKES + _OTHERS
+        wanted = MOST_CONNECTIONS + MOST_HANDSHAKES + _ON_THE_WAY + _OTHERS
         if hard != resource.RLIM_INFINITY:
             wanted = min(wanted, hard)
         if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -26,7 +26,7 @@ _SECURITY = {
 }
 
 
-def with_document(endpoints: Sequence[Endpoint], title: str = "nexcred") -> list[Endpoint]:
+def with_document(endpoints: Sequence[Endpoint]) -> list[Endpoint]:
     """Return the endpoints, and one more that tells of them all."""
     documents: list[dict[str, Any]] = []
 
@@ -34,11 +34,11 @@ def with_document(endpoints: Sequence[Endpoint], title: str = "nexcred") -> list
         return json_reply(documents[0])
 
     whole = [*endpoints, Endpoint("GET", PATH, "what this service answers", tell, {200: dict[str, Any]})]
-    documents.append(openapi(whole, title))
+    documents.append(openapi(whole))
     return whole
 
 
-def openapi(endpoints: Sequence[Endpoint], title: str) -> dict[str, Any]:
+def openapi(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     """Return the document of these endpoints; those that take no proof of who asks say so."""
     shapes = list(_shapes(endpoints))
     schemas, parts = msgspec.json.schema_components(shapes, ref_template=_REFERENCE)
@@ -48,7 +48,7 @@ def openapi(endpoints: Sequence[Endpoint], title: str) -> dict[str, Any]:
         paths.setdefault(_PART.sub(r"{\1}", one.path), {})[one.method.lower()] = _operation(one, told)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": __version__},
+        "info": {"title": "nexcred", "version": __version__},
         "paths": paths,
         "components": {"schemas": parts, "securitySchemes": _SECURITY},
     }

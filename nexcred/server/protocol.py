@@ -48,24 +48,25 @@ class StrictConnection(h11.Connection):
 class StrictProtocol(H11Protocol):
     """One connection, which has waited for a request since a time of its loop.
 
-    Its timers: for a head, for what a refused client still sends, for reading the answer.
+    Its timers: for a head; for what a refused client still sends, or for its goodbye when the service ends; for reading
+    the answer.
     """
 
     conn: StrictConnection
     transport: LingeringTransport
     waits_since: float
-    handshakes: Handshakes | None = None
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, handshakes: Handshakes, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self._handshakes = handshakes
         self.conn = StrictConnection(h11.SERVER, HEAD_BYTES)
         self._head = Timer(self.loop, HEAD_S)
         self._rest = Timer(self.loop, LINGER_S)
         self._write = Timer(self.loop, WRITE_S)
+        self._service_ends = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        if self.handshakes is not None:
-            self.handshakes.end(transport.get_extra_info("socket").fileno())
+        self._handshakes.end(transport.get_extra_info("socket").fileno())
         super().connection_made(LingeringTransport(transport, self.loop, partial(_is_sending, self.conn)))
         # Nothing may wait unseen in a buffer of this process; asyncio's TLS calls a buffer of 0 bytes full.
         transport.set_write_buffer_limits(high=0 if transport.can_write_eof() else 1)
@@ -105,15 +106,16 @@ class StrictProtocol(H11Protocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self._write.stop()
+        self._watch()
 
     def shutdown(self) -> None:
-        """Let the request that runs finish; what has none ends at once."""
+        """Let the request that runs finish; what has none ends at once. Nobody is waited for to say goodbye."""
+        self._service_ends = True
         if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
-            if not self.flow.write_paused:  # who has read everything is not waited for to say goodbye, as TLS does
-                self._rest.start(self._abort)
         else:
             self.cycle.keep_alive = False
+        self._watch()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """Refuse what was received, and end the connection: nobody knows where another request would begin."""
@@ -142,7 +144,10 @@ class StrictProtocol(H11Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """True where there is no request, no more of one than the begin of its head, or one that was answered."""
+        """True where there is no request, no more of one than the begin of its head, or one that was answered.
+
+        So it is where only the client's goodbye is missing, which TLS waits for.
+        """
         if self.transport.is_closing():
             return self.transport.is_lingering
         is_answered = self.cycle is not None and self.cycle.response_complete
@@ -163,7 +168,9 @@ class StrictProtocol(H11Protocol):
         is_answered = self.cycle is not None and self.cycle.response_complete
         has_begun = self.cycle is None or bool(self.conn.trailing_data[0])
         self._head.run_while(is_open and state is h11.IDLE and has_begun, self._too_slow)
-        self._rest.run_while(is_open and state is h11.SEND_BODY and is_answered, self._abort)
+        may_say_more = is_open and state is h11.SEND_BODY and is_answered
+        is_told = self._service_ends and not is_open and not self.flow.write_paused
+        self._rest.run_while(may_say_more or is_told, self._abort)
 
     def _abort(self) -> None:
         self.transport.abort()

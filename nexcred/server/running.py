@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -91,14 +92,8 @@ class _HttpService(uvicorn.Server):
         loop, tls = asyncio.get_running_loop(), self.config.ssl
         listening = AcceptingListener(one, None if tls is None else self._handshakes)
         limit = None if tls is None else HEAD_S
-        return await loop.create_server(
-            self._make, sock=listening, backlog=_BACKLOG, ssl=tls, ssl_handshake_timeout=limit
-        )
-
-    def _make(self) -> StrictProtocol:
-        made = StrictProtocol(self.config, self.server_state, {})
-        made.handshakes = self._handshakes
-        return made
+        make = partial(StrictProtocol, self._handshakes, self.config, self.server_state, {})
+        return await loop.create_server(make, sock=listening, backlog=_BACKLOG, ssl=tls, ssl_handshake_timeout=limit)
 
     async def main_loop(self) -> None:
         began = self._life.clock()

@@ -90,13 +90,13 @@ def _show_to_guest(copy: Transaction, every: Everything, guest: bytes) -> None:
                 copy.put(found.overview, found.revision + 1, instead_of=found)
 
 
-def take_away(copy: Transaction, every: Everything, gone: Collection[bytes], *, pins: bool = True) -> Departure:
+def take_away(copy: Transaction, every: Everything, gone: Collection[bytes]) -> Departure:
     """Pin what rested on the word of these members, with the lists as they were less who left the vault.
 
     A leaver may have hidden what they know, so all lists are proved then; those who were taken off know the values that
     have not changed since.
     """
-    departing = _Departing(copy, copy.roster, gone, pins=pins)
+    departing = _Departing(copy, copy.roster, gone, pins=True)
     with copy.leaving_alone(departing.leaves_alone):
         return departing.go_through(every)
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+import socket
 from typing import Any
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
+from nexcred.server.listening.handshakes import Handshakes
 from nexcred.server.protocol import StrictProtocol
 
 _HEAD = re.compile(rb"[A-Z]+ /[\x21-\x7e]* HTTP/1\.1\r\n(?:[^\r\n:]+:[^\r\n]*\r\n)+\r\n")
@@ -18,8 +20,8 @@ _QUIET_TURNS = 8
 class _Wire(asyncio.Transport):
     """Keeps what is said, and never says that it is busy."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, connected: socket.socket) -> None:
+        super().__init__({"socket": connected})
         self.said = bytearray()
         self.is_closed = False
 
@@ -73,13 +75,13 @@ class _Handler:
 async def _served(data: bytes, step: int) -> list[tuple[str, bytes]]:
     handler = _Handler()
     config = uvicorn.Config(handler, lifespan="off", log_config=None, log_level="error", access_log=False, ws="none")
-    protocol = StrictProtocol(config, ServerState(), {})
-    wire = _Wire()
-    protocol.connection_made(wire)
-    for begin in range(0, len(data), step):
-        protocol.data_received(data[begin : begin + step])
-    await _until_quiet(handler)
-    protocol.connection_lost(None)
+    protocol = StrictProtocol(Handshakes(), config, ServerState(), {})
+    with socket.socket() as connected:
+        protocol.connection_made(_Wire(connected))
+        for begin in range(0, len(data), step):
+            protocol.data_received(data[begin : begin + step])
+        await _until_quiet(handler)
+        protocol.connection_lost(None)
     while protocol.tasks:
         await asyncio.sleep(0)
     return handler.read

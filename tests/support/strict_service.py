@@ -1,10 +1,12 @@
 """The service as `nexcred serve` runs it, in a thread of this process and with a clock that a test moves."""
 
 import asyncio
+import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from nexcred.server.activity import Activity
 from nexcred.server.call import VaultSource
@@ -30,12 +32,19 @@ class MovedLoop(asyncio.SelectorEventLoop):
 class StrictService:
     """A service that runs. `ended_by` says what ended it."""
 
-    def __init__(self, endpoints: Iterable[Endpoint], gate: Gate, vault: VaultSource, idle_s: float | None) -> None:
+    def __init__(
+        self,
+        endpoints: Iterable[Endpoint],
+        gate: Gate,
+        vault: VaultSource,
+        idle_s: float | None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.loop = MovedLoop()
         self.ended_by = ""
         self._activity = Activity(self.loop.time)
         self._edge = Edge(self._activity.noticed(endpoints), gate, vault)
-        self._listening = listen_on_loopback(0)
+        self._listening = replace(listen_on_loopback(0), tls=tls)
         self.port = int(self._listening.sockets[0].getsockname()[1])
         self._life = Lifetime(_LONGEST_S, idle_s, self.loop.time)
         self._ready = threading.Event()
@@ -52,19 +61,20 @@ class StrictService:
     def move(self, seconds: float) -> None:
         """Let time go by, once the service has read what was sent."""
         self.settle()
-        self._move(seconds)
+        self.let_pass(seconds)
 
     def let_time_be_up(self) -> None:
         """End it, and do not wait for that."""
         with suppress(RuntimeError):  # it has ended by itself
-            self._move(_LONGEST_S)
+            self.let_pass(_LONGEST_S)
 
     def wait(self) -> None:
         """Return when it has ended."""
         self._thread.join(_PATIENCE_S)
         assert not self._thread.is_alive()
 
-    def _move(self, seconds: float) -> None:
+    def let_pass(self, seconds: float) -> None:
+        """Let time go by at once."""
         self.loop.ahead_s += seconds
         self.loop.call_soon_threadsafe(_nothing)
 
@@ -76,10 +86,15 @@ class StrictService:
 
 @contextmanager
 def strict_service(
-    endpoints: Iterable[Endpoint], gate: Gate, vault: VaultSource, *, idle_s: float | None = None
+    endpoints: Iterable[Endpoint],
+    gate: Gate,
+    vault: VaultSource,
+    *,
+    idle_s: float | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[StrictService]:
-    """Run one while inside."""
-    service = StrictService(endpoints, gate, vault, idle_s)
+    """Run one while inside; what a test says to one with TLS it says by a connection of its own."""
+    service = StrictService(endpoints, gate, vault, idle_s, tls)
     try:
         yield service
     finally:

@@ -90,10 +90,10 @@ def _show_page(context: Context, port: int, longest_s: float | None, idle_s: flo
         if how == "used":
             context.streams.warn(_USED)
 
-    site = PageSite.make(session, means, time.monotonic, on_opening)
-    activity = Activity(seconds_since_boot)
-    edge = Edge(activity.noticed(endpoints(site)), PageGate(session, listening.hosts), vault)
     try:
+        site = PageSite.make(session, means, time.monotonic, on_opening)
+        activity = Activity(seconds_since_boot)
+        edge = Edge(activity.noticed(endpoints(site)), PageGate(session, listening.hosts), vault)
         ready = partial(_say_ready, context, link, None if launch is None else launch.path)
         why = run(edge, listening, Lifetime(longest_s, idle_s, seconds_since_boot), activity, ready)
         finish_others(partial(context.streams.note, "a provider is being asked: the page ends with its answer"))

@@ -20,11 +20,14 @@ class AcceptingListener(socket.socket):
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Raise BlockingIOError too where so many were accepted: who waits for more is told of the rest again."""
-        if not self._left:
+        try:
+            if not self._left:
+                raise BlockingIOError
+            connected, address = super().accept()
+        except BlockingIOError:
             self._left = MOST_AT_A_TIME
-            raise BlockingIOError
+            raise
         self._left -= 1
-        connected, address = super().accept()
         if self._handshakes is not None:
             self._handshakes.begin(connected)
         return connected, address

@@ -16,7 +16,6 @@ class Handshakes:
     def begin(self, connected: socket.socket) -> None:
         """Take one more; end the one that has waited longest where there are too many."""
         self._begun = {number: one for number, one in self._begun.items() if _is_open(one(), number)}
-        self._begun.pop(connected.fileno(), None)
         self._begun[connected.fileno()] = weakref.ref(connected)
         if len(self._begun) > MOST_HANDSHAKES:
             _shut(self._begun.pop(next(iter(self._begun))))

@@ -9,7 +9,7 @@ from nexcred.errors import HostRefused, InvalidData, MissingField, NameTaken, Pr
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.server.call import Call, Reply
 from nexcred.server.page.draft import Draft
-from nexcred.server.page.field_input import problems_of
+from nexcred.server.page.field_input import problems_of, typed_tags
 from nexcred.server.page.handling import SentForm, lead_to, render
 from nexcred.server.page.logging_in import begin_login
 from nexcred.server.page.site import PageSite
@@ -130,7 +130,7 @@ def _checked(call: Call, draft: Draft) -> Draft:
             method_name=draft.method,
             name=draft.name or None,
             description=draft.description,
-            tags=[tag for tag in draft.tags.replace("\n", ",").split(",") if tag.strip()],
+            tags=typed_tags(draft.tags),
             allow_hosts=draft.typed.allow_hosts,
             public=draft.typed.public,
         )

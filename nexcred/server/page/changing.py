@@ -4,7 +4,7 @@ from nexcred.errors import InvalidData, NameTaken, Problem, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.moments import day
 from nexcred.server.call import Call, Reply
-from nexcred.server.page.field_input import problems_of, problems_told
+from nexcred.server.page.field_input import problems_of, problems_told, typed_tags
 from nexcred.server.page.found import find_record
 from nexcred.server.page.handling import SentForm, lead_to, render
 from nexcred.server.page.site import PageSite
@@ -45,7 +45,7 @@ def take_labels(site: PageSite, call: Call, form: SentForm) -> Reply:
 
 def _relabel(vault: Vault, credential: Credential, name: str, description: str, tags: str) -> tuple[Credential, bool]:
     """Return it with its new labels, all at once, and whether others than its name are among them."""
-    wanted = check_tags(tag for tag in tags.replace("\n", ",").split(",") if tag.strip())
+    wanted = check_tags(typed_tags(tags))
     dropped = tuple(tag for tag in credential.tags if tag not in wanted)
     new_name = None if name == credential.name else name
     change = UpdateInput({}, name=new_name, description=description, tags=wanted, untag=dropped)

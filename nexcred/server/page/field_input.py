@@ -111,6 +111,11 @@ def read_typed(
     return values, tuple(notes)
 
 
+def typed_tags(text: str) -> tuple[str, ...]:
+    """Return the tags that were typed, with commas or line ends between them."""
+    return tuple(tag for tag in text.replace("\n", ",").split(",") if tag.strip())
+
+
 def problems_of(error: InvalidData | MissingField | NameTaken) -> tuple[Problem, ...]:
     """Return what is wrong with a form, by its fields where that is known."""
     if isinstance(error, NameTaken):

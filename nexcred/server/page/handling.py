@@ -5,7 +5,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from nexcred.errors import Locked, NexcredError, NotPermitted, UsageError
-from nexcred.server.call import Call, Reply, json_reply
+from nexcred.server.call import Call, Reply
 from nexcred.server.endpoint import Handler
 from nexcred.server.failures import refusal, reply_to
 from nexcred.server.page.session import is_same
@@ -88,10 +88,6 @@ def render(
 def lead_to(site: PageSite, *parts: str) -> Reply:
     """Lead the browser to another screen, by asking for it anew: a reload sends no form twice."""
     return Reply(303, b"", {"location": site.path(*parts)})
-
-
-def tell_script(document: object) -> Reply:
-    return json_reply(document)
 
 
 def _told(site: PageSite, handle: Handler, call: Call) -> Reply:

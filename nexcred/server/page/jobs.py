@@ -1,8 +1,8 @@
 """What goes on: a screen that shows how far it has come, and what a script asks while it is looked at."""
 
 from nexcred.errors import NotFound
-from nexcred.server.call import Call, Reply
-from nexcred.server.page.handling import render, tell_script
+from nexcred.server.call import Call, Reply, json_reply
+from nexcred.server.page.handling import render
 from nexcred.server.page.job import PageJob
 from nexcred.server.page.rendering import visible
 from nexcred.server.page.site import PageSite
@@ -19,12 +19,12 @@ def tell_job(site: PageSite, call: Call) -> Reply:
     """Tell a script what is new since the line that it names."""
     job = site.jobs.get(call.path["job"])
     if job is None:
-        return tell_script({"state": "failed", "said": "this is not kept any more", "done": 0, "lines": []})
+        return json_reply({"state": "failed", "said": "this is not kept any more", "done": 0, "lines": []})
     state = job.state
     since = call.query.get("since", "0")
     seen = job.seen(0)
     start = int(since) if since.isascii() and since.isdigit() and len(since) < 9 else 0
-    return tell_script(
+    return json_reply(
         {
             "state": state,
             "said": visible(job.said),

@@ -7,7 +7,6 @@ from nexcred.server.call import Call, Reply
 from nexcred.server.page.handling import render
 from nexcred.server.page.site import PageSite
 
-# The seeds' own come first: what is looked for most is seen without a search.
 _MOST_WORDS = 8
 
 

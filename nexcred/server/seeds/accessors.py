@@ -3,7 +3,7 @@
 Whoever added it, and the identity as which the service runs, are no accessors to be changed: they stay.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nexcred.errors import InvalidData, MissingField, Problem, UsageError
 from nexcred.model import strict_json
@@ -125,10 +125,10 @@ def _only(present: Mapping[tuple[int, bytes], int], staying: frozenset[bytes]) -
     return {(kind, one): may for (kind, one), may in present.items() if kind == TO_MEMBER and one in staying}
 
 
-def _with_roles(accessors: Iterable[Accessor]) -> list[tuple[Accessor, int]]:
+def _with_roles(accessors: Sequence[Accessor]) -> list[tuple[Accessor, int]]:
     """Return each with what it is to be allowed; raise MissingField where the body does not say."""
     said = [(one, one.may) for one in accessors if one.may is not None]
-    if len(said) < len(list(accessors)):
+    if len(said) < len(accessors):
         raise MissingField("access_roles is missing", problems=(Problem("access_roles", "is required"),))
     return said
 

@@ -15,7 +15,7 @@ from tests.support.people import keep
 from tests.support.serving import OpenedSource, OpenGate, access_here, serving
 
 ENDPOINTS = with_document(programs.endpoints())
-DOCUMENT = openapi(ENDPOINTS, "nexcred")
+DOCUMENT = openapi(ENDPOINTS)
 
 
 def _schemas(part: Any) -> Iterator[Any]:
@@ -46,8 +46,7 @@ def test_each_endpoint_is_told_with_what_it_takes() -> None:
             Endpoint("GET", "/open", "s", handle, {200: None}, scheme="open"),
             Endpoint("PUT", "/some/{id:int}", "s", handle, {200: list[str]}, takes=dict[str, int], query={"q": "a q"}),
             Endpoint("DELETE", "/some/{id:int}", "s", handle, {204: None}, scheme="basic"),
-        ],
-        "a title",
+        ]
     )
     assert told["openapi"] == "3.1.0"
     assert told["paths"]["/open"]["get"]["security"] == []
