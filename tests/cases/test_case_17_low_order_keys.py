@@ -3,6 +3,7 @@
 import struct
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from nexcred.errors import Damaged, InvalidData, NotPermitted, Tampered
 from nexcred.vault.identity import Identity, PublicIdentity
@@ -51,6 +52,16 @@ def test_case_17_a_low_order_share_in_an_access_row() -> None:
 def test_case_17_a_low_order_agreement_key_is_no_identity(key: bytes) -> None:
     with pytest.raises(InvalidData, match="small order"):
         PublicIdentity(key, ADA.public.keys[1])
+
+
+def test_case_17_they_are_what_is_zero_times_anything() -> None:
+    """The library's own word for it (RFC 7748, 6.1), of the same points on both curves."""
+    by_map = [(1 + y) * pow(1 - y, -1, P) % P for y in Y_COORDINATES if y % P != 1]
+    shares = [*LOW_ORDER, *(u.to_bytes(32, "little") for u in by_map)]
+    for share in shares:
+        with pytest.raises(ValueError, match="shared key"):
+            X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(share))
+    assert {u % P for u in by_map} < {u % P for u in U_COORDINATES}
 
 
 @pytest.mark.parametrize("key", SMALL_ORDER, ids=bytes.hex)
