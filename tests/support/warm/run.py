@@ -1,11 +1,12 @@
 """Running the program from a test, as `subprocess.run` does."""
 
 import os
+import selectors
 import signal
 import subprocess
-import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from tests.support.warm.launcher import ask, number_from
@@ -35,32 +36,50 @@ def run(
     with closing(connection):
         pid = number_from(connection)
         started(pid)
-        readers = [_Reader(outward[0]), _Reader(errors[0])]
-        writer = threading.Thread(target=_write, args=(inward[1], stdin), daemon=True)
-        writer.start()
-        for thread in (*(reader.thread for reader in readers), writer):
-            thread.join(timeout_s)
-            if thread.is_alive():
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(list(arguments), timeout_s)
+        try:
+            out, err = _talk(inward[1], stdin, (outward[0], errors[0]), time.monotonic() + timeout_s)
+        except TimeoutError:
+            os.kill(pid, signal.SIGKILL)
+            raise subprocess.TimeoutExpired(list(arguments), timeout_s) from None
         code = number_from(connection)
-    return subprocess.CompletedProcess(list(arguments), code, readers[0].data, readers[1].data)
+    return subprocess.CompletedProcess(list(arguments), code, out, err)
 
 
-class _Reader:
-    """Reads a pipe to its end."""
+def _talk(inward: int, data: bytes, outward: tuple[int, int], until: float) -> tuple[bytes, bytes]:
+    """Write what is there to be read, and read both pipes to their ends; raise TimeoutError."""
+    read: dict[int, bytearray] = {descriptor: bytearray() for descriptor in outward}
+    os.set_blocking(inward, False)
+    with selectors.DefaultSelector() as selector:
+        for descriptor in outward:
+            selector.register(descriptor, selectors.EVENT_READ)
+        selector.register(inward, selectors.EVENT_WRITE)
+        try:
+            while selector.get_map():
+                ready = selector.select(until - time.monotonic())
+                if not ready and time.monotonic() >= until:
+                    raise TimeoutError
+                for key, _ in ready:
+                    if key.fd == inward:
+                        data = _write(inward, data)
+                        is_done = not data
+                    else:
+                        piece = os.read(key.fd, 1 << 16)
+                        read[key.fd] += piece
+                        is_done = not piece
+                    if is_done:
+                        selector.unregister(key.fd)
+                        os.close(key.fd)
+        except BaseException:
+            for key in list(selector.get_map().values()):
+                os.close(key.fd)
+            raise
+    out, err = (bytes(read[descriptor]) for descriptor in outward)
+    return out, err
 
-    def __init__(self, descriptor: int) -> None:
-        self.data = b""
-        self._descriptor = descriptor
-        self.thread = threading.Thread(target=self._read, daemon=True)
-        self.thread.start()
 
-    def _read(self) -> None:
-        with os.fdopen(self._descriptor, "rb") as pipe:
-            self.data = pipe.read()
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    with suppress(BrokenPipeError), os.fdopen(descriptor, "wb") as pipe:
-        pipe.write(data)
+def _write(descriptor: int, data: bytes) -> bytes:
+    """Write what can be written, and return the rest; nothing where nobody reads it."""
+    try:
+        return data[os.write(descriptor, data) :] if data else b""
+    except BrokenPipeError:
+        return b""

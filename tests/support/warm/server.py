@@ -9,12 +9,12 @@ import os
 import pkgutil
 import random
 import select
-import signal
 import socket
 import sys
 import termios
 import time
 import traceback
+from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
 import nexcred.__main__
@@ -82,17 +82,20 @@ def main(path: str, lifeline: int) -> None:
     """Serve until the other end of the lifeline is closed."""
     _import_all()
     nexcred.vault.slot.calibrate.__defaults__ = (_TARGET_S,)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for the program
+    running: dict[int, tuple[int, socket.socket]] = {}
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen(128)
         print("ready", flush=True)
-        while lifeline not in select.select([listener.fileno(), lifeline], [], [])[0]:
-            connection, _ = listener.accept()
-            with connection:
-                if os.fork() == 0:
-                    listener.close()
-                    _serve(connection)
+        while True:
+            ready, _, _ = select.select([listener.fileno(), lifeline, *running], [], [])
+            for ended in running.keys() & ready:
+                _tell_end(ended, *running.pop(ended))
+            if lifeline in ready:
+                return
+            if listener.fileno() in ready:
+                pid, connection = _started(listener)
+                running[os.pidfd_open(pid)] = (pid, connection)
 
 
 def _import_all() -> None:
@@ -108,24 +111,28 @@ def _import_all() -> None:
     gc.freeze()
 
 
-def _serve(connection: socket.socket) -> NoReturn:
-    """Run the program, tell its number at once, and how it ended."""
-    code = 1
-    try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        wanted = _receive(connection)
-        pid = os.fork()
-        if pid == 0:
-            connection.close()
-            _become(wanted)
-        for descriptor in wanted.descriptors:
-            os.close(descriptor)
-        connection.sendall(pid.to_bytes(8, "big"))
-        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        connection.sendall(status.to_bytes(8, "big", signed=True))
-        code = 0
-    finally:
-        os._exit(code)
+def _started(listener: socket.socket) -> tuple[int, socket.socket]:
+    """Start the next program that is asked for, and tell its number at once."""
+    connection, _ = listener.accept()
+    wanted = _receive(connection)
+    pid = os.fork()
+    if pid == 0:
+        _become(wanted)
+    for descriptor in wanted.descriptors:
+        os.close(descriptor)
+    _tell(connection, pid)
+    return pid, connection
+
+
+def _tell_end(ended: int, pid: int, connection: socket.socket) -> None:
+    os.close(ended)
+    with connection:
+        _tell(connection, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def _tell(connection: socket.socket, number: int) -> None:
+    with suppress(OSError):  # nobody waits for it any more
+        connection.sendall(number.to_bytes(8, "big", signed=True))
 
 
 def _receive(connection: socket.socket) -> Wanted:
