@@ -21,6 +21,25 @@ from tests.support.standins.internet import Internet
 
 # A login begins in a browser: tests of logins go through those.
 BY_VALUES = [one for one in conversations() if not isinstance(spoken(one)[1].auth, AuthorizationCode)]
+# So many of them have one vault, and are proved again at once.
+_MOST_TOGETHER = 12
+
+
+def together(known: list[Conversation]) -> list[list[Conversation]]:
+    """Return them in groups in which each provider has host names of its own."""
+    groups: list[list[Conversation]] = []
+    taken: list[set[str]] = []
+    for one in known:
+        free = (
+            at for at, hosts in enumerate(taken) if len(groups[at]) < _MOST_TOGETHER and hosts.isdisjoint(one.hosts)
+        )
+        at = next(free, len(groups))
+        if at == len(groups):
+            groups.append([])
+            taken.append(set())
+        groups[at].append(one)
+        taken[at].update(one.hosts)
+    return groups
 
 
 @pytest.fixture(scope="module")
@@ -29,30 +48,37 @@ def internet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Internet]:
         yield started
 
 
-@pytest.mark.parametrize("one", BY_VALUES, ids=repr)
-def test_a_credential_is_added_and_proved(one: Conversation, internet: Internet, opened: Opened) -> None:
+@pytest.mark.parametrize("group", together(BY_VALUES), ids=lambda group: f"{group[0]} and {len(group) - 1} more")
+def test_credentials_are_added_and_proved(group: list[Conversation], internet: Internet, opened: Opened) -> None:
+    opened.environment |= internet.environment
+    providers = {one: _added(one, internet, opened) for one in group}
+    # That a made-up key signed is not seen by these.
+    again = {one: at for one, at in providers.items() if not isinstance(spoken(one)[1].auth, SigV4 | SharedKey)}
+    for provider in again.values():
+        provider.strange.clear()
+    controlled = opened("probe", *map(repr, again), "--control", "--json")
+    assert controlled.code == 0, controlled.out
+    for one, provider in again.items():
+        # The made-up key is refused, and nothing but it was strange; to tell it from the real one, one place is enough.
+        assert provider.strange or not words_for(fields_of(one))[1], one
+        here = {urlsplit(wanted.url).netloc for wanted in one.requests}
+        assert {request.headers["host"] for request in provider.received} <= here, one
+
+
+def _added(one: Conversation, internet: Internet, opened: Opened) -> Provider:
     first, *others = one.hosts
     provider = internet.host_at(first, lambda tls: Provider(one, tls=tls), *others)
     given, held = words_for(fields_of(one))
-    _, method = spoken(one)
-    opened.environment |= internet.environment
-    added = opened("add", one.connector, "--method", one.method, *given, "--json", environment=held)
+    words = ("add", one.connector, repr(one), "--method", one.method, *given, "--json")
+    added = opened(*words, environment=held)
     # Where the probe itself sends a made-up key too, that alone is strange.
-    assert bool(provider.strange) == wants_control(method), provider.strange
+    assert bool(provider.strange) == wants_control(spoken(one)[1]), (one, provider.strange)
     assert added.code == 0, added.err
     good = one.of_kind("good")
     assert good is not None
     said = json.loads(added.out)["probe"]
-    assert (said["status"], said["identity"]) == ("accepted", good.identity)
-    if isinstance(method.auth, SigV4 | SharedKey):  # that a made-up key signed is not seen here
-        return
-    provider.strange.clear()
-    controlled = opened("probe", one.connector, "--control", "--json")
-    assert controlled.code == 0, controlled.out
-    # The made-up key is refused, and nothing but it was strange; to tell it from the real one, one place is enough.
-    assert provider.strange or not held
-    here = {urlsplit(wanted.url).netloc for wanted in one.requests}
-    assert {request.headers["host"] for request in provider.received} <= here
+    assert (said["status"], said["identity"]) == ("accepted", good.identity), one
+    return provider
 
 
 def test_a_report_of_a_real_key_holds_nothing_of_it(internet: Internet, opened: Opened) -> None:
