@@ -36,12 +36,13 @@ fuzz: $(READY)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --group fuzz
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
-# What takes an hour or two: the vault of several people against its model and patterns against Python's, for more examples,
-# the numbered cases at places that are slow, and a service that is asked a hundred thousand times.
+# What takes an hour or two: the vault of several people against its model for more examples, all of what `make test` tries
+# some of (tests/support/some_of.py), the numbered cases at places that are slow, and a service that is asked a hundred
+# thousand times.
 soak: $(READY)
 	NEXCRED_CASES_ON=postgresql,git NEXCRED_CASES_EACH=1 $(PYTEST) tests/cases -k "in_postgresql or in_git"
 	$(BIN)/python -m bench.serving_soak
-	NEXCRED_PATTERN_EXAMPLES=500 $(PYTEST) tests/unit/connectors/language/test_pattern.py
+	NEXCRED_TRY_ALL=1 $(PYTEST) $$(grep -rl --include='test_*.py' tests.support.some_of tests)
 	NEXCRED_PEOPLE_EXAMPLES=$(SOAK_EXAMPLES) $(BIN)/python -m pytest -q tests/unit/vault/test_people_against_a_model.py
 
 docs: $(READY)

@@ -1,6 +1,5 @@
 """Patterns mean what they mean to Python, and end whatever they are tried on."""
 
-import os
 import re
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from nexcred.connectors.language.pattern import fewest, fits, is_cut_short, problem_in_pattern
 from nexcred.connectors.load.loader import load_all
+from tests.support.some_of import examples
 
 SAMPLES = (
     "",
@@ -99,8 +99,7 @@ def test_what_is_taken_means_what_it_means_to_python(pattern: str) -> None:
 PATTERNS = sorted({field.pattern for one in load_all() for method in one.methods for field in method.fields} - {""})
 
 
-# `make soak` tries as many of each as hypothesis thinks right.
-@settings(max_examples=int(os.environ.get("NEXCRED_PATTERN_EXAMPLES", "20")))
+@settings(max_examples=examples(10))
 @given(st.data())
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_patterns_of_the_catalogue_mean_what_they_mean_to_python(pattern: str, data: st.DataObject) -> None:

@@ -19,6 +19,7 @@ from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.exporting.nexla import write_openapi_names, write_seed_names
 from tests.support.exported_values import exported_of
 from tests.support.made_values import methods, service_account, values_of
+from tests.support.some_of import examples
 
 EVERY = {f"{connector.name} {method.name}": (connector, method) for connector, method in methods(load_all())}
 WITH_NAMES = [words for words, (_, method) in EVERY.items() if method.nexla and not method.nexla.objects]
@@ -49,7 +50,7 @@ def read_back(body: str) -> tuple[str, str, dict[str, Value]]:
 
 
 @pytest.mark.parametrize("words", EVERY)
-@settings(max_examples=10)
+@settings(max_examples=examples(5))
 @given(data=st.data())
 def test_under_the_names_of_the_guide(words: str, data: st.DataObject) -> None:
     connector, method = EVERY[words]
@@ -59,7 +60,7 @@ def test_under_the_names_of_the_guide(words: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("words", WITH_NAMES)
-@settings(max_examples=20)
+@settings(max_examples=examples(10))
 @given(data=st.data())
 def test_under_the_names_of_the_openapi(words: str, data: st.DataObject) -> None:
     connector, method = EVERY[words]

@@ -1,6 +1,6 @@
 """A move between a file and a bucket, each request of which goes wrong in every way once, or is the last for a while.
 
-tests/live has the same from a file to a real PostgreSQL.
+Of each way every second request, and every one under `make soak`. From a file to a real PostgreSQL: tests/live.
 """
 
 import shutil
@@ -15,6 +15,7 @@ from nexcred.vault.store import Store
 from tests.support.bad_line import FAULTS, Bad, BadLine, Two, assert_it_ends_well, try_to_move
 from tests.support.bucket import MemoryBucket, open_store
 from tests.support.sample_vault import add, everything, found
+from tests.support.some_of import one_in
 
 TO, FROM = "to the bucket", "from the bucket"
 
@@ -34,11 +35,11 @@ class Line:
         shutil.copytree(self._folder, self._kept)
         self._objects = dict(self._bucket.objects)
 
-    def each_request(self) -> Iterator[int]:
-        """Yield the number of each request of a move, with everything as before it."""
+    def each_request(self, begin: int) -> Iterator[int]:
+        """Yield the numbers of the requests of a move, from one on, with everything as before it."""
         self._again()
         assert try_to_move(self.two) is None
-        for number in range(self.line.count):
+        for number in one_in(2, range(self.line.count), begin):
             self._again()
             yield number
 
@@ -65,7 +66,7 @@ def one_round_of_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("direction", "fault"), [*((TO, fault) for fault in FAULTS), (FROM, "500"), (FROM, "cut")])
 def test_one_request_that_goes_wrong_stops_no_move_for_good(tmp_path: Path, direction: str, fault: str) -> None:
     line = Line(tmp_path, direction)
-    for number in line.each_request():
+    for number in line.each_request(FAULTS.index(fault)):
         line.line.bad = Bad(number, fault, stays=False)
         try_to_move(line.two)
         line.line.bad = None
@@ -78,7 +79,7 @@ def test_a_line_that_dies_at_any_request_loses_nothing(
     tmp_path: Path, direction: str, fault: str, *, goes_on: bool
 ) -> None:
     line = Line(tmp_path, direction)
-    for number in line.each_request():
+    for number in line.each_request(FAULTS.index(fault) + goes_on):
         line.line.bad = Bad(number, fault, stays=True)
         assert try_to_move(line.two) is not None
         line.line.bad = None
