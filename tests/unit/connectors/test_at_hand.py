@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from nexcred.auth.at_hand import grant_at_hand
 from nexcred.auth.flow import Grant, Refused, Request, Session
 from nexcred.connectors.language.spec import Method
@@ -12,6 +10,7 @@ from nexcred.connectors.load.fast_reader import quick_look
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.template import TemplateError, TextValues, names_in
+from tests.support.each import for_each
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TOKEN = "kept-EXAMPLE"
@@ -31,15 +30,11 @@ SESSIONS: list[Session | None] = [
     {"access_token": 17, "expires_at": LASTS},
     {"access_token": f"{TOKEN}\nX: b", "expires_at": LASTS},
 ]
-METHODS = [
-    pytest.param(connector.name, method, id=f"{connector.name}-{method.name}")
-    for connector in load_all(Folders(CATALOGUE))
-    for method in connector.methods
-]
+METHODS = [(connector.name, method) for connector in load_all(Folders(CATALOGUE)) for method in connector.methods]
 REQUEST = Request("POST", "https://api.example.com/v1/me")
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@for_each(METHODS)
 def test_what_is_at_hand_is_what_the_scheme_grants_unasked(connector: str, method: Method) -> None:
     looked = quick_look(connector, method.name)
     assert looked
@@ -53,7 +48,7 @@ def test_what_is_at_hand_is_what_the_scheme_grants_unasked(connector: str, metho
             assert quick == whole or (quick is None and isinstance(whole, str)), (values, session)
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@for_each(METHODS)
 def test_each_scheme_that_keeps_a_token_is_looked_at(connector: str, method: Method) -> None:
     looked = quick_look(connector, method.name)
     assert looked

@@ -18,50 +18,39 @@ from nexcred.connectors.parts import parts_as_fields
 from nexcred.model.host_domain import domain_of
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import TemplateContext, names_in
+from tests.support.each import for_each
 
 CONNECTORS = load_all(Folders(CATALOGUE))
-METHODS = [
-    pytest.param(connector, method, id=f"{connector.name}-{method.name}")
-    for connector in CONNECTORS
-    for method in connector.methods
-]
+METHODS = [(connector, method) for connector in CONNECTORS for method in connector.methods]
 FIELDS = [
-    pytest.param(connector, method, field, id=f"{connector.name}-{method.name}-{field.name}")
-    for connector in CONNECTORS
-    for method in connector.methods
-    for field in method.fields
+    (connector, method, field) for connector in CONNECTORS for method in connector.methods for field in method.fields
 ]
 HTTP_METHODS = [
-    pytest.param(connector, method, id=f"{connector.name}-{method.name}")
+    (connector, method)
     for connector in CONNECTORS
     for method in connector.methods
     if method.probe and not isinstance(method.auth, LoginAuth)
 ]
 # Of whose values some provider is asked.
-PROVED = [
-    pytest.param(connector, method, id=f"{connector.name}-{method.name}")
-    for connector in CONNECTORS
-    for method in connector.methods
-    if method.probe
-]
+PROVED = [(connector, method) for connector in CONNECTORS for method in connector.methods if method.probe]
 FILES = sorted(CATALOGUE.glob("*.toml"))
 
 
-@pytest.mark.parametrize(("connector", "method", "field"), FIELDS)
+@for_each(FIELDS)
 def test_every_field_explains_itself(connector: Connector, method: Method, field: Field) -> None:
     assert field.help.strip()
     assert field.help.endswith((".", "?"))
     assert field.label == field.label.strip() != ""
 
 
-@pytest.mark.parametrize(("connector", "method", "field"), FIELDS)
+@for_each(FIELDS)
 def test_every_secret_says_where_to_find_it(connector: Connector, method: Method, field: Field) -> None:
     if field.secret:
         assert len(steps_for(connector, method, field)) >= 3
         assert warnings_for(connector, method)
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@for_each(METHODS)
 def test_nothing_is_warned_of_twice(connector: Connector, method: Method) -> None:
     warnings = warnings_for(connector, method)
     assert len(warnings) == len(set(warnings))
@@ -79,19 +68,19 @@ def test_a_variable_belongs_to_one_provider() -> None:
     assert [variable for variable in providers if "_" not in variable and not variable.startswith("PG")] == []
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@for_each(METHODS)
 def test_every_method_can_be_proved_or_says_why_not(connector: Connector, method: Method) -> None:
     assert method.probe or method.unprobed
 
 
-@pytest.mark.parametrize(("connector", "method"), HTTP_METHODS)
+@for_each(HTTP_METHODS)
 def test_no_status_alone_proves_a_credential(connector: Connector, method: Method) -> None:
     """A 200 with nothing in it, or with an error in it, is answered to anybody by many a server."""
     for _, asked in method.probe.parts("probe") if method.probe else ():
         assert asked.request is None or asked.expect
 
 
-@pytest.mark.parametrize(("connector", "method"), PROVED)
+@for_each(PROVED)
 def test_every_method_tells_the_way_out_of_a_refusal_and_where_to_revoke(connector: Connector, method: Method) -> None:
     for status in (ProbeStatus.REJECTED, ProbeStatus.FORBIDDEN):
         assert remedy_for(connector, method, status)
@@ -108,12 +97,12 @@ def remedies_of(connector: Connector, method: Method) -> list[str]:
     return [clause for status in proved if (clause := remedy_for(connector, method, status))]
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@for_each(METHODS)
 def test_no_remedy_is_offered_for_what_proves_nothing(connector: Connector, method: Method) -> None:
     assert remedy_for(connector, method, ProbeStatus.UNREACHABLE) == ""
 
 
-@pytest.mark.parametrize(("connector", "method"), HTTP_METHODS)
+@for_each(HTTP_METHODS)
 def test_every_request_goes_over_https_to_a_declared_host(connector: Connector, method: Method) -> None:
     assert method.requests()
     for request in method.requests():
@@ -122,7 +111,7 @@ def test_every_request_goes_over_https_to_a_declared_host(connector: Connector, 
     assert host_templates(method) or method.own_host
 
 
-@pytest.mark.parametrize(("connector", "method"), HTTP_METHODS)
+@for_each(HTTP_METHODS)
 def test_every_http_method_has_a_base_url(connector: Connector, method: Method) -> None:
     base_url = method.find("base_url")
     assert base_url is not None
@@ -130,7 +119,7 @@ def test_every_http_method_has_a_base_url(connector: Connector, method: Method) 
     assert base_url.advanced or base_url.name in method.own_hosts or method.hosts
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@for_each(METHODS)
 def test_a_value_in_a_host_name_has_a_pattern_or_choices(connector: Connector, method: Method) -> None:
     in_hosts = {name for template in host_templates(method) for name in names_in(template)}
     in_hosts |= {n for p in method.places("") if p.context is TemplateContext.HOST for n in names_in(p.template)}
@@ -140,12 +129,12 @@ def test_a_value_in_a_host_name_has_a_pattern_or_choices(connector: Connector, m
         assert field.choices or not re.fullmatch(field.pattern, "evil.test/")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@for_each(FILES, tests=4)
 def test_what_is_read_unchecked_passes_every_check(path: Path) -> None:
     assert load_file(path) == load_connector(path.stem)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@for_each(FILES)
 def test_sources_and_doubts_are_written_down(path: Path) -> None:
     text = path.read_text()
     assert text.startswith("#")
@@ -171,7 +160,7 @@ def test_labels_are_the_providers_own_words(name: str, labels: dict[str, str]) -
     assert {field.name: field.label for field in fields if field.required and field.default is None} == labels
 
 
-@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda one: one.name)
+@for_each(CONNECTORS)
 def test_whoever_logs_in_by_browser_is_not_warned_of_a_key(connector: Connector) -> None:
     if any(isinstance(method.auth, AuthorizationCode) for method in connector.methods):
         assert not [one for one in connector.warnings if re.search("shows an? (bearer )?(key|token) only once", one)]

@@ -15,19 +15,21 @@ from nexcred.errors import HostRefused, InvalidData
 from nexcred.model.credential import Details, Value
 from nexcred.model.template import names_in
 from nexcred.services.values.hosts import check_hosts, policy_for
+from tests.support.each import for_each
 
 CONNECTORS = load_all(Folders(CATALOGUE))
-METHODS = [
-    pytest.param(method, id=f"{connector.name}-{method.name}")
-    for connector in CONNECTORS
-    for method in connector.methods
-]
+METHODS = [(connector.name, method) for connector in CONNECTORS for method in connector.methods]
+HOSTILE = (
+    *("evil.test/", "evil.test#", "evil.test?", "evil.test\\", "a@evil.test", "a:b@evil.test", "x:8080", "..", "a..b"),
+    *("evil.test\n", "\tevil", "a b", "%2f", "ä", "١", "xn--/", "[::1]", "{tenant}", "evil。test", "a\0b"),
+)
 IN_HOSTS = [
-    pytest.param(field, id=f"{connector.name}-{method.name}-{field.name}")
+    (connector.name, method.name, field, value)
     for connector in CONNECTORS
     for method in connector.methods
     for field in method.fields
     if field.name in {name for template in host_templates(method) for name in names_in(template)}
+    for value in HOSTILE
 ]
 BY_VALUE = [
     method
@@ -37,10 +39,6 @@ BY_VALUE = [
 ]
 DOTTED = st.from_regex(r"[a-z0-9.-]{1,12}", fullmatch=True)
 OPEN_END = re.compile(r".*[}*]")
-HOSTILE = (
-    *("evil.test/", "evil.test#", "evil.test?", "evil.test\\", "a@evil.test", "a:b@evil.test", "x:8080", "..", "a..b"),
-    *("evil.test\n", "\tevil", "a b", "%2f", "ä", "١", "xn--/", "[::1]", "{tenant}", "evil。test", "a\0b"),
-)
 
 
 def pinned(template: str) -> str:
@@ -48,14 +46,14 @@ def pinned(template: str) -> str:
     return OPEN_END.sub("", template).lower()
 
 
-@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+@for_each(CONNECTORS)
 def test_a_built_in_connector_replaces_nothing(connector: Connector) -> None:
     assert not connector.replaces_built_in
     assert not connector.file
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_every_host_ends_in_a_domain_that_no_value_changes(method: Method) -> None:
+@for_each(METHODS)
+def test_every_host_ends_in_a_domain_that_no_value_changes(connector: str, method: Method) -> None:
     assert declared_hosts(method) or method.probe is None
     for template in host_templates(method):
         end = pinned(template)
@@ -73,17 +71,18 @@ def test_no_value_names_another_host(method: Method, typed: str) -> None:
         assert re.fullmatch(r"(\*\.)?[a-z0-9.-]+", host)
 
 
-@pytest.mark.parametrize("field", IN_HOSTS)
-@pytest.mark.parametrize("value", HOSTILE)
-def test_what_could_end_a_host_name_is_no_value_for_one(field: Field, value: str) -> None:
+@for_each(IN_HOSTS)
+def test_what_could_end_a_host_name_is_no_value_for_one(connector: str, method: str, field: Field, value: str) -> None:
     if field.kind == "url":
         return
     with pytest.raises(InvalidData):
         check_value(field, value)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_url_that_was_given_adds_no_host_unless_its_user_names_the_host_himself(method: Method) -> None:
+@for_each(METHODS)
+def test_a_url_that_was_given_adds_no_host_unless_its_user_names_the_host_himself(
+    connector: str, method: Method
+) -> None:
     urls = [field.name for field in method.fields if field.kind == "url"]
     for name in set(urls) - set(method.own_hosts):
         details = Details("x", "", method.name, (), {name: "https://evil.test"}, declared_hosts(method))
@@ -93,8 +92,8 @@ def test_a_url_that_was_given_adds_no_host_unless_its_user_names_the_host_himsel
             policy_for(method, details).check("https://evil.test/")
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_what_was_saved_goes_nowhere_once_its_connector_declares_other_hosts(method: Method) -> None:
+@for_each(METHODS)
+def test_what_was_saved_goes_nowhere_once_its_connector_declares_other_hosts(connector: str, method: Method) -> None:
     named = hosts_of(method, {})
     details = Details(
         "x", "", method.name, (), {}, ("elsewhere.test", *declared_logins(declared_hosts(method), with_address=True))

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from nexcred.connectors.lint.schema import connector_schema
 from nexcred.connectors.load.names import CATALOGUE
 from nexcred.connectors.load.template_file import starting_point
+from tests.support.each import for_each
 from tests.unit.connectors.specs import SPEC, changed
 
 FILES = sorted(CATALOGUE.glob("*.toml"))
@@ -29,8 +30,8 @@ def problems(validator: Any, spec: str) -> list[str]:
     return [error.message for error in validator.iter_errors(document)]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_it_takes_every_file_of_the_catalogue(validator: Draft202012Validator, path: Path) -> None:
+@for_each(FILES)
+def test_it_takes_every_file_of_the_catalogue(path: Path, *, validator: Draft202012Validator) -> None:
     assert problems(validator, path.read_text()) == []
 
 

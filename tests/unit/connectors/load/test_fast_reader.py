@@ -11,14 +11,11 @@ from nexcred.connectors.load.fast_reader import QUICK, Introduction, quick_intro
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.connectors.load.quick_by_spec import quick_of_spec
+from tests.support.each import for_each
 from tests.unit.connectors.specs import SPEC, problems_of
 
 BUILT_IN = load_all(Folders(CATALOGUE))
-METHODS = [
-    pytest.param(connector.name, method, id=f"{connector.name}-{method.name}")
-    for connector in BUILT_IN
-    for method in connector.methods
-]
+METHODS = [(connector.name, method) for connector in BUILT_IN for method in connector.methods]
 FILE = """
   [[method.file]]
   name = "acme.cnf"
@@ -30,12 +27,12 @@ FILE = """
 """
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@for_each(METHODS)
 def test_a_quick_look_tells_what_the_whole_spec_does(connector: str, method: Method) -> None:
     assert quick_look(connector, method.name) == quick_of_spec(method)
 
 
-@pytest.mark.parametrize("connector", BUILT_IN, ids=lambda one: one.name)
+@for_each(BUILT_IN)
 def test_a_system_that_asks_for_anything_is_introduced_as_by_its_whole_spec(connector: Connector) -> None:
     first = connector.methods[0]
     asks = any(field.required and field.default is None and field.when is None for field in first.fields)

@@ -11,6 +11,7 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names
 from nexcred.errors import SpecError
 from scripts.whole_connectors import whole_text
+from tests.support.each import for_each
 
 BUILT_IN = Folders(CATALOGUE)
 EXTENDS, BASE = "google-search-console", "google-drive"
@@ -24,7 +25,7 @@ def folders(tmp_path: Path) -> Folders:
     return Folders(tmp_path)
 
 
-@pytest.mark.parametrize("name", connector_names(BUILT_IN))
+@for_each(connector_names(BUILT_IN))
 def test_it_says_what_the_file_says(name: str) -> None:
     path = CATALOGUE / f"{name}.toml"
     data = path.read_bytes()
