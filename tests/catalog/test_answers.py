@@ -2,8 +2,6 @@
 
 from functools import partial
 
-import pytest
-
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.flow import Request, Response
 from nexcred.auth.server_login import LoginAuth
@@ -16,16 +14,13 @@ from nexcred.probing.control import judge_control, junk_fields, wants_control
 from tests.catalog.conversing import ACCESS_TOKEN, NOW, Give, converse, fields_of, response_of, secrets_of, spoken
 from tests.catalog.strict import departures
 from tests.catalog.table import NEEDED, Answered, Conversation, Wanted, conversations
+from tests.support.each import for_each
 
 CONVERSATIONS = conversations()
-ANSWERED = [
-    pytest.param(one, answer, id=f"{one}-{answer.kind}-{number}")
-    for one in CONVERSATIONS
-    for number, answer in enumerate(one.answers)
-]
+ANSWERED = [(one, answer) for one in CONVERSATIONS for answer in one.answers]
 # A database's protocol and a signature over the time are no written answers: they have tests of their own.
 HTTP = [
-    pytest.param(connector.name, method.name, id=f"{connector.name}-{method.name}")
+    (connector.name, method.name)
     for connector in load_all(Folders(CATALOGUE))
     for method in connector.methods
     if method.probe and not isinstance(method.auth, LoginAuth) and not method.own_host
@@ -48,7 +43,12 @@ NO_PROOF = {
 }
 
 
-@pytest.mark.parametrize(("connector", "method"), HTTP)
+def place_of(answered: tuple[Conversation, Answered]) -> str:
+    one, answer = answered
+    return f"{one}-{answer.kind}-{one.answers.index(answer)}"
+
+
+@for_each(HTTP)
 def test_what_every_method_is_answered_is_written_down(connector: str, method: str) -> None:
     one = next((each for each in CONVERSATIONS if (each.connector, each.method) == (connector, method)), None)
     assert one is not None, f"write tests/catalog/{connector}.toml"
@@ -67,7 +67,7 @@ def test_every_written_key_has_a_form_of_its_providers_keys() -> None:
     assert [key for key, forms in formed if not any(fits(form, key) for form in forms)] == []
 
 
-@pytest.mark.parametrize("one", CONVERSATIONS, ids=repr)
+@for_each(CONVERSATIONS)
 def test_a_refusal_is_believed_just_where_a_source_tells_it(one: Conversation) -> None:
     _, method = spoken(one)
     assert method.probe is not None
@@ -76,7 +76,7 @@ def test_a_refusal_is_believed_just_where_a_source_tells_it(one: Conversation) -
     assert method.probe.refusal_unknown or refuses, "where no source tells a refusal: refusal_unknown = true"
 
 
-@pytest.mark.parametrize(("one", "answer"), ANSWERED)
+@for_each(ANSWERED, place_of, tests=4)
 def test_an_answer_is_judged_as_it_is_written(one: Conversation, answer: Answered) -> None:
     problems: list[str] = []
     fields = fields_of(one)
@@ -102,7 +102,7 @@ def test_an_answer_is_judged_as_it_is_written(one: Conversation, answer: Answere
         assert to_rfc3339(verdict.expires_at) == answer.expires
 
 
-@pytest.mark.parametrize(("one", "answer"), ANSWERED)
+@for_each(ANSWERED, place_of)
 def test_what_no_source_says_proves_nothing(one: Conversation, answer: Answered) -> None:
     assert answer.source or answer.verdict not in ("accepted", "rejected", "expired")
     assert answer.kind != "good" or answer.verdict == "accepted"
@@ -110,7 +110,7 @@ def test_what_no_source_says_proves_nothing(one: Conversation, answer: Answered)
         assert answer.source.startswith("https://") or ": " in answer.source
 
 
-@pytest.mark.parametrize("one", CONVERSATIONS, ids=repr)
+@for_each(CONVERSATIONS, tests=8)
 def test_what_says_nothing_of_the_key_proves_nothing(one: Conversation) -> None:
     """At any request of the method: an outage, a firewall, an empty answer."""
     judged = {}
@@ -121,7 +121,7 @@ def test_what_says_nothing_of_the_key_proves_nothing(one: Conversation) -> None:
     assert {what: status for what, status in judged.items() if status in proofs} == {}
 
 
-@pytest.mark.parametrize("one", CONVERSATIONS, ids=repr)
+@for_each(CONVERSATIONS)
 def test_a_made_up_key_is_told_from_a_real_one(one: Conversation) -> None:
     """The provider answers what it answers to a wrong key; where that is not known, with 401 and no more."""
     _, method = spoken(one)
@@ -138,7 +138,7 @@ def test_a_made_up_key_is_told_from_a_real_one(one: Conversation) -> None:
     assert judge_control(real, made_up).status is Status.ACCEPTED
 
 
-@pytest.mark.parametrize("one", [one for one in CONVERSATIONS if one.elsewhere], ids=repr)
+@for_each((one for one in CONVERSATIONS if one.elsewhere), tests=4)
 def test_a_key_that_is_unknown_here_is_not_bad_before_every_other_place_says_so(one: Conversation) -> None:
     bad, good = one.of_kind("bad"), one.of_kind("good")
     assert bad

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.evidence import Evidence, Page
 from nexcred.connectors.language.spec import Connector
@@ -13,6 +11,7 @@ from nexcred.model.host_domain import domain_of
 from nexcred.model.times import utc_now
 from tests.catalog.table import Conversation, conversations
 from tests.catalog.url_parts import host_of
+from tests.support.each import for_each
 
 CONNECTORS = load_all(Folders(CATALOGUE))
 # Collections that take their facts from each other count as one. By the beginning of `owner/repository`, whose forks
@@ -66,7 +65,7 @@ def domains_of(connector: Connector) -> set[str]:
     return {domain_of(host) for host in hosts} - {""}
 
 
-@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+@for_each(CONNECTORS)
 def test_it_says_what_it_is_for_and_how_it_is_known(connector: Connector) -> None:
     assert connector.category
     assert connector.evidence
@@ -74,7 +73,7 @@ def test_it_says_what_it_is_for_and_how_it_is_known(connector: Connector) -> Non
     assert all(date(2026, 1, 1) <= day <= utc_now().date() for day in days)
 
 
-@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+@for_each(CONNECTORS)
 def test_its_sources_are_named_once_and_somebody_answers_for_each(connector: Connector) -> None:
     assert connector.evidence
     sources = [(_text(one), one.heading if isinstance(one, Page) else "") for one in connector.evidence.sources]
@@ -83,7 +82,7 @@ def test_its_sources_are_named_once_and_somebody_answers_for_each(connector: Con
     assert not {source for source in {*told, *dict(sources)} if domain_of(host_of(source)) in REFUSED}
 
 
-@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+@for_each(CONNECTORS)
 def test_its_level_is_not_higher_than_its_sources_carry(connector: Connector) -> None:
     evidence, own = connector.evidence, domains_of(connector)
     assert evidence

@@ -10,6 +10,7 @@ from nexcred.connectors.language.spec import Connector
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from scripts.connector_pages import connector_pages
+from tests.support.each import for_each
 
 CONNECTORS = load_all(Folders(CATALOGUE))
 ROOT = Path(__file__).parents[2]
@@ -20,8 +21,8 @@ def pages() -> dict[str, str]:
     return connector_pages("<!-- made -->")
 
 
-@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
-def test_a_page_tells_all_of_its_connector(pages: dict[str, str], connector: Connector) -> None:
+@for_each(CONNECTORS)
+def test_a_page_tells_all_of_its_connector(connector: Connector, *, pages: dict[str, str]) -> None:
     page = pages[f"{connector.name}.md"]
     assert connector.docs_url in page
     assert "## Sources and doubts\n\n- " in page

@@ -14,6 +14,7 @@ from nexcred.probing.plan import probe_flow
 from tests.labelled.clock import NOW
 from tests.labelled.schemes import to_send
 from tests.labelled.table import Row, rows
+from tests.support.each import for_each
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.reach import PLENTY_S
 from tests.support.standins.server import StandIn
@@ -27,8 +28,8 @@ def server() -> Iterator[StandIn]:
         yield stand_in
 
 
-@pytest.mark.parametrize("row", LABELLED, ids=lambda row: f"{row.place} {row.what}")
-def test_an_answer_is_judged_as_labelled(row: Row, server: StandIn) -> None:
+@for_each(LABELLED, lambda row: f"{row.place} {row.what}", tests=4)
+def test_an_answer_is_judged_as_labelled(row: Row, *, server: StandIn) -> None:
     server.fault = lambda request, _proper: _answer(row, request)
     method, values = to_send(row.scheme, server.url, dict(row.values))
     transport = Transport(HostPolicy(hosts_of(method, values), (server.host,)), environment={})

@@ -26,6 +26,7 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.pins import PinKeys
 from nexcred.vault.vault import Vault
+from tests.support.each import for_each
 from tests.support.opened import Opened
 
 # Texts, and tuples of them, that people are shown or say themselves, whatever class they are of.
@@ -251,7 +252,7 @@ def shown(one: object) -> str:
     return " ".join((repr(one), str(one), f"{one}", "%s" % (one,), repr([one]), repr({"one": one})))  # noqa: UP031
 
 
-@pytest.mark.parametrize("kind", RECORDS, ids=named)
+@for_each(RECORDS, named)
 def test_a_record_shows_nothing_but_what_is_public(kind: type) -> None:
     builder = Builder()
     printed = shown(builder.build(kind))

@@ -4,21 +4,21 @@ from itertools import product
 import pytest
 
 from nexcred.model.user_folder import Kind, _by_platformdirs, _plain_folder, user_folder
+from tests.support.each import for_each
 
 KINDS: tuple[Kind, ...] = ("config", "data", "state", "cache")
 CHOSEN = (None, "", "/x", "/x/", "relative", " ", "~/x", "//x", "/x/../y")
 HOMES = ("/home/ada", "/home/ada/", "/", "//home", "")
 
 
-@pytest.mark.parametrize(("kind", "chosen", "home"), [*product(KINDS, CHOSEN, HOMES)])
-def test_what_is_found_quickly_is_what_platformdirs_finds(
-    kind: Kind, chosen: str | None, home: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", home)
+@for_each(product(KINDS, CHOSEN, HOMES))
+def test_what_is_found_quickly_is_what_platformdirs_finds(kind: Kind, chosen: str | None, home: str) -> None:
     variable = f"XDG_{kind.upper()}_HOME"
-    monkeypatch.delenv(variable, raising=False) if chosen is None else monkeypatch.setenv(variable, chosen)
-    found = _plain_folder(kind)
-    assert found is None or found == _by_platformdirs(kind)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", home)
+        patch.delenv(variable, raising=False) if chosen is None else patch.setenv(variable, chosen)
+        found = _plain_folder(kind)
+        assert found is None or found == _by_platformdirs(kind)
     if sys.platform == "linux" and not chosen and home:
         assert found is not None
 

@@ -20,6 +20,7 @@ from nexcred.nexla.lookup import type_of
 from nexcred.nexla.translate import from_nexla
 from nexcred.nexla.types import TYPES
 from tests.catalog.table import Conversation, conversations
+from tests.support.each import for_each
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 _SECRET_PLACES = ("api.key.auth.value", "basic.password", "oauth2.client.secret")
@@ -62,11 +63,7 @@ STATIC = [one for one in GOING if not method_of(one).auth.requests()]
 EXCHANGED = [one for one in GOING if method_of(one).auth.requests()]
 
 
-def words_of(told: Conversation) -> str:
-    return f"{told.connector} {told.method}"
-
-
-@pytest.mark.parametrize("told", STATIC, ids=words_of)
+@for_each(STATIC)
 def test_it_logs_in_as_the_connector_does(told: Conversation) -> None:
     fields = fields_of(told)
     values = to_rest(method_of(told), fields, NOW)
@@ -76,7 +73,7 @@ def test_it_logs_in_as_the_connector_does(told: Conversation) -> None:
     assert {**further, **theirs.headers}.items() >= ours.headers.items()
 
 
-@pytest.mark.parametrize("told", GOING, ids=words_of)
+@for_each(GOING)
 def test_a_secret_stands_only_where_nexla_keeps_secrets(told: Conversation) -> None:
     fields = fields_of(told)
     secrets = [str(value.reveal()) for value in fields.values() if isinstance(value, Secret)]
@@ -85,7 +82,7 @@ def test_a_secret_stands_only_where_nexla_keeps_secrets(told: Conversation) -> N
     assert [secret for secret in secrets if secret in shown] == []
 
 
-@pytest.mark.parametrize("told", EXCHANGED, ids=words_of)
+@for_each(EXCHANGED)
 def test_client_credentials_are_told_with_their_endpoint(told: Conversation) -> None:
     values = to_rest(method_of(told), fields_of(told), NOW)
     assert (values["auth.type"], values["oauth2.token_exchange_type"]) == ("OAUTH2", "2-legged")
