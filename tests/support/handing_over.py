@@ -1,11 +1,8 @@
 """A program run bare and under `nexcred run`, in each of its ways: what can be seen is to be the same."""
 
-import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import pytest
 
 from tests.support.opened import Opened
 
@@ -43,13 +40,3 @@ class Handing(Opened):
             finally:
                 if process.poll() is None:
                     process.kill()
-
-
-@pytest.fixture
-def handing(opened: Opened) -> Handing:
-    program = Handing(opened.home, **{k: v for k, v in opened.environment.items() if k not in ("PATH", "HOME", "LANG")})
-    program.keep("events", SECRET)
-    values = {"host": "127.0.0.1", "port": 1, "database": "d", "username": "u", "password": "pw-of-EXAMPLE"}
-    body = json.dumps({"name": "my", "credentials_type": "mysql", "credentials": values})
-    assert program("add", "--from", "-", "--no-probe", stdin=body.encode()).code == 0
-    return program

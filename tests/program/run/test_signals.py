@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.handing_over import BESIDE, WAYS, Handing, handing
-from tests.support.opened import founded, opened
-
-__all__ = ["founded", "handing", "opened"]
+from tests.support.handing_over import BESIDE, WAYS, Handing
 
 # Counts until SIGTERM, which comes last; tells its number first.
 COUNTING = """

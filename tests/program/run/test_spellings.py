@@ -10,10 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.support.handing_over import Handing, handing
-from tests.support.opened import founded, opened
-
-__all__ = ["founded", "handing", "opened"]
+from tests.support.handing_over import Handing
 
 # With what shells, addresses, JSON and HTML write otherwise, and a letter beyond ASCII.
 AWKWARD = 's3cret/of+EXAMPLE "it\'s" <$HOME> &50% back\\slash ü'

@@ -4,10 +4,8 @@ import subprocess
 
 import pytest
 
-from tests.support.opened import Opened, founded, opened
+from tests.support.opened import Opened
 from tests.support.program import Ran
-
-__all__ = ["founded", "opened"]
 
 # Becoming the command, and beside it.
 WAYS = {"become": [], "beside": ["--mask"]}

@@ -15,10 +15,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.support.handing_over import BESIDE, SECRET, WAYS, Handing, handing
-from tests.support.opened import founded, opened
-
-__all__ = ["founded", "handing", "opened"]
+from tests.support.handing_over import BESIDE, SECRET, WAYS, Handing
 
 PATIENCE_S = 60
 BARE_AND_WAYS = {"bare": None, **WAYS}

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.handing_over import WAYS, Handing, handing
-from tests.support.opened import founded, opened
-
-__all__ = ["founded", "handing", "opened"]
+from tests.support.handing_over import WAYS, Handing
 
 # What bash runs, with $RUN before the command: nothing, or nexcred.
 SCRIPTS = {

@@ -4,11 +4,9 @@ import json
 from pathlib import Path
 
 from tests.support.lost_answers import losing
-from tests.support.opened import Opened, founded, opened
+from tests.support.opened import Opened
 from tests.support.sdk_calls import CREATE, UPDATE, VALUES, sdk
 from tests.support.served_program import served
-
-__all__ = ["founded", "opened"]
 
 _REPEATED = 4
 

@@ -5,11 +5,9 @@ import ssl
 
 import trustme
 
-from tests.support.opened import Opened, founded, opened
+from tests.support.opened import Opened
 from tests.support.raw_http import RawConnection, status_of
 from tests.support.served_program import ServedProgram, served
-
-__all__ = ["founded", "opened"]
 
 _NAMES = ("*.team.example", "nexcred.example", "10.0.0.7")
 

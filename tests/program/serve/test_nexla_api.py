@@ -8,14 +8,12 @@ import pytest
 from nexla_sdk.exceptions import AuthenticationError, AuthorizationError
 
 from tests.support.nexla_guide import CREATIONS, GUIDE, curl, filled, kinds
-from tests.support.opened import Opened, founded, opened
+from tests.support.opened import Opened
 from tests.support.people import invite
 from tests.support.sdk_calls import CALLS, CREATE, UPDATE, VALUES, sdk
 from tests.support.served_program import ServedProgram, served
 from tests.support.standins import Rest
 from tests.support.standins.internet import Internet
-
-__all__ = ["founded", "opened"]
 
 VERBS = ("list", "show", "probe", "write", "delete", "share")
 

@@ -15,11 +15,9 @@ import trustme
 
 from nexcred.server.limits import MOST_CONNECTIONS
 from tests.support.kernel_keyring import needs_kernel_keyring
-from tests.support.opened import Opened, founded, opened
+from tests.support.opened import Opened
 from tests.support.raw_http import RawConnection, raw, status_of, told
 from tests.support.served_program import ServedProgram, served
-
-__all__ = ["founded", "opened"]
 
 _READS_FROM_NOWHERE = """
 import sys

@@ -7,11 +7,9 @@ from contextlib import ExitStack
 import trustme
 
 from nexcred.server.limits import MOST_HANDSHAKES
-from tests.support.opened import Opened, founded, opened
+from tests.support.opened import Opened
 from tests.support.raw_http import RawConnection, raw, status_of
 from tests.support.served_program import ServedProgram, served
-
-__all__ = ["founded", "opened"]
 
 _MORE = 40
 

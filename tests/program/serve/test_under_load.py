@@ -7,10 +7,8 @@ import threading
 from collections import Counter
 from http.client import HTTPConnection, HTTPException
 
-from tests.support.opened import Opened, founded, opened
+from tests.support.opened import Opened
 from tests.support.served_program import served
-
-__all__ = ["founded", "opened"]
 
 _CLIENTS = 16
 _BEFORE = 20
