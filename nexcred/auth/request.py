@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode
 
+import nexcred.model.lean_msgspec  # noqa: F401  before msgspec itself
+
+# isort: split
 from msgspec import Struct
 
 from nexcred.auth.flow import Grant, Request

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import SystemRandom
 
+import nexcred.model.lean_msgspec  # noqa: F401  before msgspec itself
+
+# isort: split
 from msgspec.structs import replace
 
 from nexcred.auth.flow import Grant, Verdict

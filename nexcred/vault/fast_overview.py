@@ -6,6 +6,9 @@ Apart from `overview`, which reads all of a record, since importing msgspec take
 from collections.abc import Callable
 from functools import lru_cache
 
+import nexcred.model.lean_msgspec  # noqa: F401  before msgspec itself
+
+# isort: split
 import msgspec
 from msgspec import Struct
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import Literal
 
+import nexcred.model.lean_msgspec  # noqa: F401  before msgspec itself
+
+# isort: split
 from msgspec import Struct, field
 
 from nexcred.auth.client_certificate import ClientCertificateSpec
