@@ -5,6 +5,8 @@ FUZZ_SECONDS ?= 60
 SOAK_EXAMPLES ?= 5000
 BIN := .venv/bin
 READY := .venv/.ready
+# Each of the tests' processes would read them all as source.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup -q
 
 .PHONY: demo test live check bench fuzz soak docs fmt

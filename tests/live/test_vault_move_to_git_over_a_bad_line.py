@@ -22,6 +22,7 @@ from tests.support.opened import Opened
 from tests.support.people import KEY, keep
 from tests.support.program import Program
 from tests.support.sample_vault import found
+from tests.support.some_of import one_in
 from tests.support.standins import Answer, Received
 from tests.support.standins.authority import Authority
 from tests.support.standins.git import GitServer
@@ -120,7 +121,7 @@ def test_to_git(
     assert try_to_move(leaving.two) is None
     posts = server.count
     assert posts
-    for number in range(posts):
+    for number in one_in(2, range(posts), FAULTS.index(fault) + stays + goes_on):
         served.empty()
         leaving.begin()
         server.begin(Bad(number, fault, stays))
