@@ -42,9 +42,12 @@ def stocked(opened: Opened, tmp_path: Path) -> Opened:
 
 @pytest.fixture
 def x11() -> Iterator[dict[str, str]]:
-    """A display of its own, which the server chooses."""
+    """A display of its own, which the server chooses. It stays as it is when the last program has left.
+
+    By default it begins anew then, and who comes meanwhile may hang.
+    """
     told, tells = os.pipe()
-    command = ["Xvfb", "-displayfd", str(tells), "-screen", "0", "64x64x8", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(tells), "-screen", "0", "64x64x8", "-nolisten", "tcp", "-noreset"]
     with subprocess.Popen(command, pass_fds=(tells,), stderr=subprocess.DEVNULL) as server:
         os.close(tells)
         try:
